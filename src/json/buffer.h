@@ -1,0 +1,36 @@
+/* The bytes that came and are still needed, and where in the whole text they stand.
+
+   Bytes are copied in once, behind `end`; what lies before `start` is done with and makes room
+   when room is needed. */
+#ifndef CS_JSON_BUFFER_H
+#define CS_JSON_BUFFER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+
+typedef struct cs_buffer {
+  char *bytes;
+  size_t start; /* first byte that is still needed */
+  size_t end;   /* behind the last byte that came */
+  size_t capacity;
+  uint64_t offset;     /* bytes of the text before bytes[0] */
+  uint64_t lines;      /* line feeds before bytes[0] */
+  uint64_t line_start; /* offset in the text of the line that bytes[0] is in */
+} cs_buffer;
+
+/* A zeroed cs_buffer is empty and ready. */
+void cs_buffer_free(cs_buffer *buffer);
+
+/* Room for `length` more bytes at `end`, or NULL when memory ran out. Moves what is there. */
+char *cs_buffer_reserve(cs_buffer *buffer, size_t length);
+
+/* The offset in the text of bytes[index]. */
+uint64_t cs_buffer_offset(const cs_buffer *buffer, size_t index);
+
+/* Fills in byte, line and column of bytes[index], where `start` <= index <= `end`. */
+void cs_buffer_locate(const cs_buffer *buffer, size_t index, cs_json_error *error);
+
+#endif

@@ -1,0 +1,283 @@
+#include "frame.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "envelope.h"
+#include "scan.h"
+
+/* Bytes that may wait to be looked at: what a slow reader lets into memory. */
+enum { WINDOW = 256 * 1024 };
+
+enum state {
+  BEFORE,   /* nothing but white space came */
+  ENVELOPE, /* around the list */
+  ELEMENT_OR_END,
+  ELEMENT,
+  COMMA_OR_END,
+  LINE,
+  LINE_END,
+  BEHIND, /* the text's own syntax ended it */
+  ENDED,
+  FAILED
+};
+
+struct cs_frame {
+  enum state state;
+  cs_framing framing;
+  bool empty_allowed;
+  cs_envelope *envelope; /* or NULL */
+  cs_scan scan;
+};
+
+bool cs_frame_path_valid(const char *path) {
+  size_t length = strlen(path);
+  if (length < 3 || strcmp(path + length - 2, "[]") != 0)
+    return false;
+  size_t name = 0;
+  for (size_t i = 0; i < length - 2; i++) {
+    if (path[i] == '[' || path[i] == ']')
+      return false;
+    if (path[i] == '.' && name == 0)
+      return false;
+    name = path[i] == '.' ? 0 : name + 1;
+  }
+  return name > 0;
+}
+
+cs_frame *cs_frame_new(const cs_frame_options *options) {
+  cs_frame *frame = calloc(1, sizeof *frame);
+  if (frame == NULL)
+    return NULL;
+  frame->framing = options->framing;
+  frame->scan.number_range = options->number_range;
+  frame->scan.record_limit = options->record_limit;
+  frame->scan.depth_limit = options->depth_limit;
+  frame->scan.total_limit = options->total_limit;
+  if (options->framing == CS_FRAMING_ENVELOPE) {
+    frame->envelope = cs_envelope_new(options->path);
+    if (frame->envelope == NULL) {
+      cs_frame_free(frame);
+      return NULL;
+    }
+  }
+  return frame;
+}
+
+void cs_frame_free(cs_frame *frame) {
+  if (frame == NULL)
+    return;
+  cs_envelope_free(frame->envelope);
+  cs_buffer_free(&frame->scan.buffer);
+  free(frame);
+}
+
+bool cs_frame_full(const cs_frame *frame) {
+  if (frame->state == FAILED || frame->state == ENDED)
+    return true;
+  return frame->scan.buffer.end - frame->scan.at >= WINDOW;
+}
+
+char *cs_frame_reserve(cs_frame *frame, size_t length) {
+  cs_scan *scan = &frame->scan;
+  size_t ahead = scan->at - scan->buffer.start;
+  /* A record that was given out is done with; one that is under way is not. */
+  if (!scan->in_value) {
+    scan->buffer.start = scan->at;
+    ahead = 0;
+  }
+  char *room = cs_buffer_reserve(&scan->buffer, length);
+  scan->at = scan->buffer.start + ahead;
+  return room;
+}
+
+void cs_frame_commit(cs_frame *frame, size_t length) {
+  frame->scan.buffer.end += length;
+}
+
+void cs_frame_finish(cs_frame *frame, bool empty_allowed) {
+  frame->empty_allowed = empty_allowed;
+  frame->scan.finished = true;
+}
+
+static cs_step before(cs_frame *frame) {
+  int byte = cs_scan_peek(&frame->scan);
+  if (byte == CS_SCAN_DRY) {
+    bool empty = frame->scan.finished && frame->scan.at == frame->scan.buffer.end;
+    if (empty && frame->empty_allowed)
+      return CS_STEP_END;
+    return cs_scan_dry(&frame->scan, "the text is empty");
+  }
+  if (frame->framing == CS_FRAMING_DETECT)
+    frame->framing = byte == '[' ? CS_FRAMING_ARRAY : CS_FRAMING_LINES;
+  if (frame->framing == CS_FRAMING_ENVELOPE) {
+    frame->state = ENVELOPE;
+    return CS_STEP_ON;
+  }
+  if (frame->framing == CS_FRAMING_LINES) {
+    frame->state = LINE;
+    return CS_STEP_ON;
+  }
+  if (byte != '[')
+    return cs_scan_unexpected(&frame->scan, "expected an array of records");
+  cs_scan_consume(&frame->scan);
+  frame->state = ELEMENT_OR_END;
+  return CS_STEP_ON;
+}
+
+static cs_step around_list(cs_frame *frame) {
+  cs_envelope_place place;
+  cs_step step = cs_envelope_step(frame->envelope, &frame->scan, &place);
+  if (step == CS_STEP_ON && place == CS_ENVELOPE_LIST)
+    frame->state = ELEMENT_OR_END;
+  if (step == CS_STEP_ON && place == CS_ENVELOPE_BEHIND)
+    frame->state = BEHIND;
+  return step;
+}
+
+static cs_step record(cs_frame *frame, enum state next) {
+  cs_step step = cs_scan_value(&frame->scan);
+  if (step != CS_STEP_ON)
+    return step;
+  frame->state = next;
+  frame->scan.records++;
+  return CS_STEP_RECORD;
+}
+
+static cs_step close_list(cs_frame *frame) {
+  cs_scan_consume(&frame->scan);
+  frame->state = frame->envelope == NULL ? BEHIND : ENVELOPE;
+  return CS_STEP_ON;
+}
+
+static cs_step element(cs_frame *frame) {
+  cs_scan *scan = &frame->scan;
+  if (!scan->in_value) {
+    int byte = cs_scan_peek(scan);
+    if (byte == CS_SCAN_DRY)
+      return cs_scan_dry(scan, "the text stops inside the list of records");
+    if (byte == ']' && frame->state == ELEMENT_OR_END)
+      return close_list(frame);
+  }
+  return record(frame, COMMA_OR_END);
+}
+
+static cs_step behind_element(cs_frame *frame) {
+  cs_scan *scan = &frame->scan;
+  int byte = cs_scan_peek(scan);
+  if (byte == CS_SCAN_DRY)
+    return cs_scan_dry(scan, "the text stops inside the list of records");
+  if (byte == ']')
+    return close_list(frame);
+  if (byte != ',')
+    return cs_scan_unexpected(scan, "expected ',' or ']' behind a record");
+  cs_scan_consume(scan);
+  frame->state = ELEMENT;
+  return CS_STEP_ON;
+}
+
+static cs_step line(cs_frame *frame) {
+  cs_scan *scan = &frame->scan;
+  if (!scan->in_value && cs_scan_peek(scan) == CS_SCAN_DRY) {
+    bool whole = scan->finished && scan->at == scan->buffer.end;
+    return whole ? CS_STEP_END : cs_scan_dry(scan, NULL);
+  }
+  return record(frame, LINE_END);
+}
+
+static cs_step line_end(cs_frame *frame) {
+  cs_scan *scan = &frame->scan;
+  int byte = cs_scan_peek_any(scan);
+  if (byte == CS_SCAN_DRY) {
+    bool whole = scan->finished && scan->at == scan->buffer.end;
+    return whole ? CS_STEP_END : cs_scan_dry(scan, NULL);
+  }
+  if (byte != ' ' && byte != '\t' && byte != '\r' && byte != '\n')
+    return cs_scan_unexpected(scan, "expected the end of the line behind a record");
+  cs_scan_consume(scan);
+  if (byte == '\n')
+    frame->state = LINE;
+  return CS_STEP_ON;
+}
+
+static cs_step behind(cs_frame *frame) {
+  cs_scan *scan = &frame->scan;
+  if (cs_scan_peek(scan) != CS_SCAN_DRY)
+    return cs_scan_unexpected(scan, "expected nothing behind the end");
+  bool whole = scan->finished && scan->at == scan->buffer.end;
+  return whole ? CS_STEP_END : cs_scan_dry(scan, NULL);
+}
+
+static cs_step take_step(cs_frame *frame) {
+  switch (frame->state) {
+  case BEFORE:
+    return before(frame);
+  case ENVELOPE:
+    return around_list(frame);
+  case ELEMENT_OR_END:
+  case ELEMENT:
+    return element(frame);
+  case COMMA_OR_END:
+    return behind_element(frame);
+  case LINE:
+    return line(frame);
+  case LINE_END:
+    return line_end(frame);
+  case BEHIND:
+    return behind(frame);
+  case ENDED:
+    return CS_STEP_END;
+  default:
+    return CS_STEP_ERROR;
+  }
+}
+
+cs_frame_status cs_frame_next(cs_frame *frame, cs_span *record_span) {
+  for (;;) {
+    switch (take_step(frame)) {
+    case CS_STEP_ON:
+      break;
+    case CS_STEP_RECORD:
+      record_span->bytes = frame->scan.buffer.bytes + frame->scan.buffer.start;
+      record_span->length = frame->scan.at - frame->scan.buffer.start;
+      return CS_FRAME_RECORD;
+    case CS_STEP_MORE:
+      return CS_FRAME_MORE;
+    case CS_STEP_END:
+      frame->state = ENDED;
+      return CS_FRAME_END;
+    default:
+      frame->state = FAILED;
+      return CS_FRAME_ERROR;
+    }
+  }
+}
+
+const cs_json_error *cs_frame_error(const cs_frame *frame) {
+  return &frame->scan.error;
+}
+
+bool cs_frame_proves_end(const cs_frame *frame) {
+  return frame->framing == CS_FRAMING_ARRAY || frame->framing == CS_FRAMING_ENVELOPE;
+}
+
+bool cs_frame_ready(const cs_frame *frame) {
+  if (frame->state == FAILED || frame->state == ENDED)
+    return true;
+  return frame->scan.finished || frame->scan.at < frame->scan.buffer.end;
+}
+
+cs_span cs_frame_aside(const cs_frame *frame) {
+  cs_span aside = {NULL, 0};
+  if (frame->envelope != NULL)
+    aside.bytes = cs_envelope_aside(frame->envelope, &aside.length);
+  return aside;
+}
+
+uint64_t cs_frame_records(const cs_frame *frame) {
+  return frame->scan.records;
+}
+
+uint64_t cs_frame_bytes(const cs_frame *frame) {
+  return cs_buffer_offset(&frame->scan.buffer, frame->scan.at);
+}

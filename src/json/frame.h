@@ -1,0 +1,94 @@
+/* Finds whole records in bytes that come in chunks, and proves every byte right.
+
+   Three framings: a JSON array, whose elements are the records; lines (NDJSON), a value a line,
+   blank lines skipped; an envelope, an object with the list of records somewhere inside, whose
+   other members are kept aside. Unless said, the first byte that is not white space tells array
+   ('[') from lines (anything else).
+
+   The result does not depend on where the chunks were cut: the same records, then the same end
+   or the same error at the same place. Bytes go in through cs_frame_reserve and cs_frame_commit
+   and are copied no further: a record is a span of them. */
+#ifndef CS_JSON_FRAME_H
+#define CS_JSON_FRAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+
+typedef enum cs_framing {
+  CS_FRAMING_DETECT,
+  CS_FRAMING_ARRAY,
+  CS_FRAMING_LINES,
+  CS_FRAMING_ENVELOPE
+} cs_framing;
+
+typedef struct cs_frame_options {
+  cs_framing framing;
+  const char *path;     /* envelope: "reports[]", "data.items[]"; copied */
+  bool number_range;    /* a number too large for a double is an error */
+  size_t record_limit;  /* bytes of one record, and of what is kept aside; at least 1 */
+  size_t depth_limit;   /* levels inside one record, at most CS_VALIDATOR_DEPTH_MAX */
+  uint64_t total_limit; /* bytes of the whole text */
+} cs_frame_options;
+
+typedef enum cs_frame_status {
+  CS_FRAME_RECORD, /* here is one */
+  CS_FRAME_MORE,   /* needs more bytes, or to be told that there are none */
+  CS_FRAME_END,    /* all records were given, and the text is proven whole */
+  CS_FRAME_ERROR   /* see cs_frame_error; it stays */
+} cs_frame_status;
+
+typedef struct cs_span {
+  const char *bytes;
+  size_t length;
+} cs_span;
+
+typedef struct cs_frame cs_frame;
+
+/* True when `path` names a list as an envelope's path must: names joined by '.', then "[]". */
+bool cs_frame_path_valid(const char *path);
+
+/* NULL when memory ran out. A path must be valid. */
+cs_frame *cs_frame_new(const cs_frame_options *options);
+
+/* NULL is allowed. */
+void cs_frame_free(cs_frame *frame);
+
+/* True while enough bytes wait to be looked at, or none are wanted any more. */
+bool cs_frame_full(const cs_frame *frame);
+
+/* Room for `length` bytes, or NULL when memory ran out; makes the last record's span invalid. */
+char *cs_frame_reserve(cs_frame *frame, size_t length);
+
+/* The first `length` of the reserved bytes have been written. */
+void cs_frame_commit(cs_frame *frame, size_t length);
+
+/* No more bytes will come. A text of nothing but white space is an error, unless
+   `empty_allowed`: then it has no records. */
+void cs_frame_finish(cs_frame *frame, bool empty_allowed);
+
+/* The next record; its span stays valid until the next call on the frame. */
+cs_frame_status cs_frame_next(cs_frame *frame, cs_span *record);
+
+/* What went wrong, once cs_frame_next has said CS_FRAME_ERROR. */
+const cs_json_error *cs_frame_error(const cs_frame *frame);
+
+/* True once bytes other than white space came and the text's own syntax tells its end: an array
+   or an envelope, but not lines. */
+bool cs_frame_proves_end(const cs_frame *frame);
+
+/* True when cs_frame_next would find something new: bytes not yet looked at, or the end. */
+bool cs_frame_ready(const cs_frame *frame);
+
+/* An envelope's members other than the list, as the text of one JSON object; complete once
+   cs_frame_next has said CS_FRAME_END. */
+cs_span cs_frame_aside(const cs_frame *frame);
+
+uint64_t cs_frame_records(const cs_frame *frame);
+
+/* Bytes that have been looked at. */
+uint64_t cs_frame_bytes(const cs_frame *frame);
+
+#endif
