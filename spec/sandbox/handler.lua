@@ -1,0 +1,95 @@
+-- Every request: read the controls, keep the ledger, misbehave if asked, then route.
+local answer = require "answer"
+local controls_of = require "controls"
+local faults = require "faults"
+local iam = require "iam"
+local ibm = require "ibm"
+local ledger = require "ledger"
+local otc = require "otc"
+local sender = require "sender"
+
+local M = {}
+
+local routes = {
+  ["/"] = otc.versions,
+  ["/v2/health"] = otc.health,
+  ["/v2/hourly/consumption/"] = otc.hourly,
+  ["/v2/daily/consumption/"] = otc.daily,
+  ["/v2/hourly/consumption"] = otc.add_slash,
+  ["/v2/daily/consumption"] = otc.add_slash,
+  ["/v1/resource-usage-reports"] = ibm.reports,
+  ["/identity/token"] = iam.token,
+}
+
+local function say(content_type, text)
+  ngx.header.content_type = content_type
+  ngx.header.cache_control = "no-store"
+  ngx.print(text)
+end
+
+local function serve_ledger(path)
+  local what, name = path:match("^/sandbox/(%l+)/([^/]+)$")
+  local method = ngx.req.get_method()
+  if what == "ledger" and method == "DELETE" then
+    ledger.clear(name)
+    ngx.status = 204
+  elseif what == "ledger" and method == "GET" then
+    say("application/json", ledger.counters_json(name))
+  elseif what == "requests" and method == "GET" then
+    say("application/json", ledger.requests_json(name))
+  elseif path == "/sandbox/controls" then
+    say("text/plain", controls_of.help())
+  else
+    ngx.status = 404
+    say("text/plain", "sandbox: /sandbox/{ledger,requests}/NAME or /sandbox/controls\n")
+  end
+end
+
+local function authorization_state(is_ibm)
+  local header = ngx.var.http_authorization
+  if not header then return "absent" end
+  local is_valid = is_ibm and iam.accepts(header) or not is_ibm and otc.accepts(header)
+  return is_valid and "valid" or "invalid"
+end
+
+local function is_revoked(controls)
+  return controls.revoke > 0 and ledger.add("revoked", 1) <= controls.revoke
+end
+
+local function new_call(controls, path, prefix)
+  local is_ibm = path:find("^/v1/") ~= nil
+  local call = {
+    controls = controls,
+    path = path,
+    prefix = prefix,
+    family = path == "/identity/token" and "iam" or is_ibm and "ibm" or "otc",
+    authorization = authorization_state(is_ibm),
+  }
+  if call.family == "iam" then
+    call.number = ledger.add("token_requests", 1)
+  else
+    call.number = ledger.open(path, prefix, call.authorization)
+    call.is_authorized = call.authorization == "valid" and not is_revoked(controls)
+  end
+  return call
+end
+
+local function answer_call(call)
+  if call.controls.delay > 0 then ngx.sleep(call.controls.delay / 1000) end
+  if faults.answer(call) then return end
+  local route = routes[call.path]
+  if route then return route(call) end
+  if call.family == "ibm" then return ibm.fail(call, 404, "not_found", "No such path.") end
+  otc.fail(call, 404, "Not Found")
+end
+
+function M.serve()
+  local controls, path, prefix = controls_of.parse(ngx.var.uri)
+  if not controls then return answer.fault(path) end
+  if path:find("^/sandbox/") then return serve_ledger(path) end
+  ledger.use(controls.id)
+  ngx.on_abort(sender.gone)
+  answer_call(new_call(controls, path, prefix))
+end
+
+return M

@@ -1,0 +1,132 @@
+-- Reports as the service writes them, with the costs of each level summed from below.
+local costs = require "ibm_costs"
+local hierarchy = require "ibm_hierarchy"
+local json = require "json"
+local noise = require "noise"
+
+local M = {}
+
+local cents = {}
+for i = 0, 99 do cents[i] = i == 0 and "" or ("." .. ("%02d"):format(i):gsub("0$", "")) end
+
+local function money(amount)
+  return ("%d"):format(amount / 100) .. cents[amount % 100]
+end
+
+local function price_text(usage)
+  if not usage.has_price then return "" end
+  return ',"price":[{"quantity_tier":1000,"price":0.05}]'
+end
+
+local function usage_text(usage)
+  return '{"metric":"' .. usage.metric .. '","unit":"' .. usage.unit
+    .. '","quantity":' .. usage.quantity .. ',"rateable_quantity":' .. usage.rateable
+    .. ',"cost":' .. money(usage.cost) .. ',"rated_cost":' .. money(usage.rated)
+    .. price_text(usage) .. "}"
+end
+
+local function new_totals()
+  return {billable = 0, billable_rated = 0, non_billable = 0, non_billable_rated = 0}
+end
+
+local function add_totals(into, totals)
+  for name, amount in pairs(totals) do into[name] = into[name] + amount end
+end
+
+local function totals_text(totals)
+  return '"billable_cost":' .. money(totals.billable)
+    .. ',"billable_rated_cost":' .. money(totals.billable_rated)
+    .. ',"non_billable_cost":' .. money(totals.non_billable)
+    .. ',"non_billable_rated_cost":' .. money(totals.non_billable_rated)
+end
+
+local function plan_text(plan, totals)
+  local usage, cost, rated = {}, 0, 0
+  for i, one in ipairs(plan.usage) do
+    usage[i], cost, rated = usage_text(one), cost + one.cost, rated + one.rated
+  end
+  local kind = plan.is_billable and "billable" or "non_billable"
+  totals[kind] = totals[kind] + cost
+  totals[kind .. "_rated"] = totals[kind .. "_rated"] + rated
+  local region = plan.region and '"pricing_region":"' .. plan.region .. '",' or ""
+  return '{"plan_id":"' .. plan.id .. '","plan_name":' .. json.string(plan.name) .. ","
+    .. region .. '"pricing_plan_id":"' .. (plan.is_billable and "billable" or "free")
+    .. ":v4:" .. plan.id .. '::1552694400000:","billable":' .. tostring(plan.is_billable)
+    .. ',"cost":' .. money(cost) .. ',"rated_cost":' .. money(rated)
+    .. ',"usage":' .. json.list(usage) .. "}"
+end
+
+local function resource_text(resource, report_totals)
+  local plans, totals = {}, new_totals()
+  for i, plan in ipairs(resource.plans) do plans[i] = plan_text(plan, totals) end
+  add_totals(report_totals, totals)
+  return '{"resource_id":"' .. resource.id .. '","resource_name":'
+    .. json.string(resource.name) .. "," .. totals_text(totals) .. ',"plans":'
+    .. json.list(plans) .. "}"
+end
+
+local function entity_type(entity, seed)
+  return seed % 2 == 1 and entity.kind:gsub("-", "_") or entity.kind
+end
+
+local function report_text(query, entity, unit, resources)
+  local texts, totals = {}, new_totals()
+  for i, resource in ipairs(resources) do texts[i] = resource_text(resource, totals) end
+  return '{"entity_id":' .. json.string(entity.id)
+    .. ',"entity_type":"' .. entity_type(entity, query.seed)
+    .. '","entity_crn":' .. json.string(entity.crn)
+    .. ',"entity_name":' .. json.string(entity.name) .. ',"month":"' .. query.month
+    .. '","billing_unit_id":"' .. unit.id .. '","billing_unit_crn":"' .. unit.crn
+    .. '","billing_unit_name":"' .. unit.name
+    .. '","currency_code":"USD","country_code":"USA",' .. totals_text(totals)
+    .. ',"resources":' .. json.list(texts) .. "}"
+end
+
+local function documented_report(query, entity, unit)
+  local lists = {}
+  for i, account in ipairs(hierarchy.accounts(entity, unit)) do
+    lists[i] = costs.account(query.seed, query.month, account.id)
+  end
+  return report_text(query, entity, unit, costs.sum(lists))
+end
+
+local function is_wanted(query, unit)
+  return not query.billing_unit_id or query.billing_unit_id == unit.id
+end
+
+-- Returns how many reports there are, and a function that writes the one at an index.
+function M.documented(query)
+  local entity, found = hierarchy.by_id[query.entity_id], {}
+  for _, one in ipairs(query.children and entity.children or {entity}) do
+    for _, unit in ipairs(hierarchy.units) do
+      if is_wanted(query, unit) and #hierarchy.accounts(one, unit) > 0 then
+        found[#found + 1] = {one, unit}
+      end
+    end
+  end
+  return #found, function(index)
+    return documented_report(query, unpack(found[index + 1]))
+  end
+end
+
+local function generated_report(query, number)
+  local unit = hierarchy.units[number % #hierarchy.units + 1]
+  local id = noise.hex(noise.from(query.seed, "account", number), 32)
+  local entity = hierarchy.entity("account", id, "Generated Account " .. number + 1)
+  return report_text(query, entity, unit, costs.account(query.seed, query.month, id, true))
+end
+
+-- The same for `reports=N`; the billing units take turns.
+function M.generated(query, count)
+  local step, start = 1, 0
+  if query.billing_unit_id then
+    step, start = #hierarchy.units, count
+    for i, unit in ipairs(hierarchy.units) do
+      if is_wanted(query, unit) then start = i - 1 end
+    end
+  end
+  local total = math.max(0, math.ceil((count - start) / step))
+  return total, function(index) return generated_report(query, start + index * step) end
+end
+
+return M
