@@ -37,9 +37,10 @@ cs_envelope *cs_envelope_new(const char *path) {
   }
   envelope->levels = 1;
   for (size_t i = 0; i < length; i++) {
-    bool joint = path[i] == '.';
-    envelope->path[i] = joint ? '\0' : path[i];
-    envelope->levels += joint;
+    if (path[i] == '.')
+      envelope->levels++;
+    else
+      envelope->path[i] = path[i];
   }
   envelope->name = envelope->path;
   return envelope;

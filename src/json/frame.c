@@ -115,6 +115,7 @@ static cs_step before(cs_frame *frame) {
     return CS_STEP_ON;
   }
   if (frame->framing == CS_FRAMING_LINES) {
+    frame->scan.text_ends_value = true;
     frame->state = LINE;
     return CS_STEP_ON;
   }
@@ -258,7 +259,8 @@ const cs_json_error *cs_frame_error(const cs_frame *frame) {
 }
 
 bool cs_frame_proves_end(const cs_frame *frame) {
-  return frame->framing == CS_FRAMING_ARRAY || frame->framing == CS_FRAMING_ENVELOPE;
+  return frame->state != BEFORE &&
+         (frame->framing == CS_FRAMING_ARRAY || frame->framing == CS_FRAMING_ENVELOPE);
 }
 
 bool cs_frame_ready(const cs_frame *frame) {

@@ -67,7 +67,11 @@ static cs_step value_goes_on(cs_scan *scan) {
   if (scan->at < scan->buffer.end || !scan->finished)
     return cs_scan_dry(scan, NULL);
   const char *value = scan->buffer.bytes + scan->buffer.start;
-  switch (cs_validator_finish(&scan->validator, value, scan->at - scan->buffer.start)) {
+  cs_verdict verdict =
+      cs_validator_finish(&scan->validator, value, scan->at - scan->buffer.start);
+  if (verdict != CS_VERDICT_MORE && !scan->text_ends_value)
+    return cs_scan_dry(scan, "the text stops inside a value");
+  switch (verdict) {
   case CS_VERDICT_DONE:
     scan->in_value = false;
     return CS_STEP_ON;
