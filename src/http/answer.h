@@ -1,0 +1,41 @@
+/* What the headers of the final answer say about its body. */
+#ifndef CS_HTTP_ANSWER_H
+#define CS_HTTP_ANSWER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <curl/curl.h>
+
+typedef enum cs_coding {
+  CS_CODING_NONE,
+  CS_CODING_GZIP,
+  CS_CODING_ODD /* any other, or more than one */
+} cs_coding;
+
+typedef enum cs_framing {
+  CS_FRAMING_CLOSE, /* the body ends with its connection, wherever that was cut */
+  CS_FRAMING_EMPTY, /* a status that has no body */
+  CS_FRAMING_LENGTH,
+  CS_FRAMING_CHUNKED,
+  CS_FRAMING_STREAM /* HTTP/2 marks the end of its streams */
+} cs_framing;
+
+typedef struct cs_answer {
+  int status; /* 0: not here yet */
+  cs_coding coding;
+  cs_framing framing;
+  const char *fault;   /* what is wrong with its framing, or NULL */
+  char odd_coding[48]; /* the beginning of what was named instead */
+} cs_answer;
+
+/* To be called when the headers of an answer are complete. */
+void cs_answer_read(cs_answer *answer, CURL *easy);
+
+/* True when a body of `bytes` that libcurl found whole is proved to be so by its framing. */
+bool cs_answer_proves(const cs_answer *answer, CURL *easy, uint64_t bytes);
+
+/* The value of a header, the `index`th of its name, or NULL. */
+const char *cs_answer_header(CURL *easy, const char *name, size_t index);
+
+#endif

@@ -1,0 +1,153 @@
+#include "easy.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "failure.h"
+#include "receive.h"
+#include "request.h"
+#include "url.h"
+
+#if LIBCURL_VERSION_NUM < 0x075700
+#error "libcurl 7.87.0 or later is needed"
+#endif
+
+/* One for each connection at work, and once more while it is paused. */
+#define RECEIVE_BUFFER (256L * 1024)
+
+/* One call of curl_easy_setopt, unless one before it failed. */
+#define SET(code, easy, option, value)                                                           \
+  ((code) = (code) == CURLE_OK ? curl_easy_setopt((easy), (option), (value)) : (code))
+
+/* As libcurl does itself, but not left open in programs that the host starts (io.popen): a
+   connection would outlive its close there. */
+static curl_socket_t open_socket(void *context, curlsocktype purpose,
+                                 struct curl_sockaddr *address) {
+  (void)context, (void)purpose;
+  int fd = socket(address->family, address->socktype, address->protocol);
+  if (fd < 0)
+    return CURL_SOCKET_BAD;
+  (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+  return fd;
+}
+
+static CURLcode set_callbacks(CURL *easy, cs_transfer *transfer) {
+  CURLcode code = CURLE_OK;
+  SET(code, easy, CURLOPT_ERRORBUFFER, transfer->detail);
+  SET(code, easy, CURLOPT_PRIVATE, (void *)transfer);
+  SET(code, easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+  SET(code, easy, CURLOPT_PREREQFUNCTION, cs_receive_connected);
+  SET(code, easy, CURLOPT_PREREQDATA, (void *)transfer);
+  SET(code, easy, CURLOPT_HEADERFUNCTION, cs_receive_header);
+  SET(code, easy, CURLOPT_HEADERDATA, (void *)transfer);
+  SET(code, easy, CURLOPT_WRITEFUNCTION, cs_receive_body);
+  SET(code, easy, CURLOPT_WRITEDATA, (void *)transfer);
+  return code;
+}
+
+static CURLcode set_behaviour(CURL *easy, const cs_request *request) {
+  CURLcode code = CURLE_OK;
+  SET(code, easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  SET(code, easy, CURLOPT_FOLLOWLOCATION, 0L);
+  SET(code, easy, CURLOPT_UNRESTRICTED_AUTH, 0L);
+  SET(code, easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+  SET(code, easy, CURLOPT_HTTP_VERSION,
+      request->http2 ? (long)CURL_HTTP_VERSION_2TLS : (long)CURL_HTTP_VERSION_1_1);
+  /* gzip is ours: see gunzip.h. Chunks are libcurl's. */
+  SET(code, easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
+  SET(code, easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  SET(code, easy, CURLOPT_NOSIGNAL, 1L);
+  SET(code, easy, CURLOPT_NOPROGRESS, 1L);
+  SET(code, easy, CURLOPT_QUICK_EXIT, 1L); /* else a slow name server blocks the end */
+  SET(code, easy, CURLOPT_BUFFERSIZE, RECEIVE_BUFFER);
+  SET(code, easy, CURLOPT_TCP_KEEPALIVE, 1L);
+  /* 0 would mean 300 seconds. There is no CURLOPT_TIMEOUT and no LOW_SPEED: both count the
+     time that a slow reader takes. */
+  long connect = request->connect_ms;
+  SET(code, easy, CURLOPT_CONNECTTIMEOUT_MS,
+      connect > 0 && connect < INT_MAX ? connect : INT_MAX);
+  return code;
+}
+
+static CURLcode set_tls(CURL *easy, const char *ca_file) {
+  CURLcode code = CURLE_OK;
+  SET(code, easy, CURLOPT_SSL_VERIFYPEER, 1L);
+  SET(code, easy, CURLOPT_SSL_VERIFYHOST, 2L);
+  SET(code, easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+  if (ca_file != NULL) {
+    SET(code, easy, CURLOPT_CAINFO, ca_file);
+    SET(code, easy, CURLOPT_CAPATH, NULL); /* else the system's would be trusted as well */
+  }
+  return code;
+}
+
+/* "" rather than nothing: nothing would mean what the environment says. */
+static CURLcode set_proxy(CURL *easy, const char *proxy) {
+  CURLcode code = CURLE_OK;
+  SET(code, easy, CURLOPT_PROXY, proxy != NULL ? proxy : "");
+  SET(code, easy, CURLOPT_NOPROXY, "");
+  return code;
+}
+
+static CURLcode set_request(CURL *easy, const cs_request *request) {
+  CURLcode code = CURLE_OK;
+  bool post = strcmp(request->method, "POST") == 0;
+  if (request->user_agent != NULL)
+    SET(code, easy, CURLOPT_USERAGENT, request->user_agent);
+  if (request->body != NULL || post) {
+    size_t length = request->body != NULL ? request->body_length : 0;
+    SET(code, easy, CURLOPT_POST, 1L);
+    SET(code, easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)length);
+    SET(code, easy, CURLOPT_COPYPOSTFIELDS, request->body != NULL ? request->body : "");
+  }
+  if (!post && strcmp(request->method, "GET") != 0)
+    SET(code, easy, CURLOPT_CUSTOMREQUEST, request->method);
+  return code;
+}
+
+static CURLcode set_all(cs_transfer *transfer, const cs_request *request) {
+  CURL *easy = transfer->easy;
+  CURLcode code = set_callbacks(easy, transfer);
+  if (code == CURLE_OK)
+    code = set_behaviour(easy, request);
+  if (code == CURLE_OK)
+    code = set_tls(easy, request->ca_file);
+  if (code == CURLE_OK)
+    code = set_proxy(easy, request->proxy);
+  if (code == CURLE_OK)
+    code = set_request(easy, request);
+  SET(code, easy, CURLOPT_HTTPHEADER, transfer->headers);
+  SET(code, easy, CURLOPT_CURLU, transfer->url);
+  return code;
+}
+
+bool cs_easy_open(cs_transfer *transfer, const cs_request *request) {
+  cs_http_error *error = &transfer->error;
+  if (!cs_request_check(request, error))
+    return false;
+  transfer->url = cs_url_parse(request->url, request->allow_http, error);
+  if (transfer->url == NULL)
+    return false;
+  transfer->headers = cs_request_headers(request);
+  transfer->easy = transfer->headers != NULL ? curl_easy_init() : NULL;
+  if (transfer->easy == NULL) {
+    cs_fail(error, CS_HTTP_MEMORY, "out of memory");
+    return false;
+  }
+  CURLcode code = set_all(transfer, request);
+  if (code != CURLE_OK)
+    cs_fail_curl(error, code, transfer->detail);
+  return code == CURLE_OK;
+}
+
+void cs_easy_close(cs_transfer *transfer, bool ours) {
+  if (ours)
+    curl_easy_cleanup(transfer->easy);
+  transfer->easy = NULL;
+  curl_slist_free_all(transfer->headers);
+  transfer->headers = NULL;
+  curl_url_cleanup(transfer->url);
+  transfer->url = NULL;
+}

@@ -1,0 +1,16 @@
+/* Turns a request into a handle of libcurl. */
+#ifndef CS_HTTP_EASY_H
+#define CS_HTTP_EASY_H
+
+#include <stdbool.h>
+
+#include "transfer_private.h"
+
+/* Fills in the transfer's `easy`, `headers` and `url`. What was made before a failure is
+   left for cs_easy_close. */
+bool cs_easy_open(cs_transfer *transfer, const cs_request *request);
+
+/* `ours`: false in a child after fork, where the handle is left to the parent's memory. */
+void cs_easy_close(cs_transfer *transfer, bool ours);
+
+#endif

@@ -1,0 +1,103 @@
+#include "gunzip.h"
+
+#include <limits.h>
+#include <stdlib.h>
+
+#include <zlib.h>
+
+#include "queue.h"
+
+#define QUEUE_LIMIT ((size_t)256 * 1024)
+#define PIECE       ((size_t)64 * 1024)
+#define GZIP_ONLY   (15 + 16) /* the largest window, and a gzip header must be there */
+
+struct cs_gunzip {
+  z_stream stream;
+  cs_queue queue;
+  bool between; /* a member has just ended: another may follow, or nothing */
+  bool more;    /* the last piece was filled to its end: zlib may hold more */
+};
+
+cs_gunzip *cs_gunzip_new(void) {
+  cs_gunzip *gunzip = calloc(1, sizeof *gunzip);
+  if (gunzip == NULL)
+    return NULL;
+  gunzip->queue.limit = QUEUE_LIMIT;
+  if (inflateInit2(&gunzip->stream, GZIP_ONLY) != Z_OK) {
+    free(gunzip);
+    return NULL;
+  }
+  return gunzip;
+}
+
+void cs_gunzip_free(cs_gunzip *gunzip) {
+  if (gunzip == NULL)
+    return;
+  (void)inflateEnd(&gunzip->stream);
+  cs_queue_free(&gunzip->queue);
+  free(gunzip);
+}
+
+cs_gunzip_result cs_gunzip_put(cs_gunzip *gunzip, const char *bytes, size_t length) {
+  if (!cs_queue_fits(&gunzip->queue, length))
+    return CS_GUNZIP_FULL;
+  return cs_queue_append(&gunzip->queue, bytes, length) ? CS_GUNZIP_OK : CS_GUNZIP_MEMORY;
+}
+
+static cs_gunzip_result translate(int code) {
+  switch (code) {
+  case Z_OK:
+  case Z_STREAM_END:
+  case Z_BUF_ERROR: /* no progress without more input: not an error */
+    return CS_GUNZIP_OK;
+  case Z_MEM_ERROR:
+    return CS_GUNZIP_MEMORY;
+  default:
+    return CS_GUNZIP_CORRUPT;
+  }
+}
+
+/* One call of inflate, from the front of the queue into memory of the sink. */
+static cs_gunzip_result move_piece(cs_gunzip *gunzip, const cs_sink *sink) {
+  z_stream *stream = &gunzip->stream;
+  if (gunzip->between && inflateReset(stream) != Z_OK)
+    return CS_GUNZIP_CORRUPT;
+  gunzip->between = false;
+  char *room = sink->reserve(sink->context, PIECE);
+  if (room == NULL)
+    return CS_GUNZIP_MEMORY;
+  size_t length = 0;
+  const char *front = cs_queue_front(&gunzip->queue, &length);
+  if (length > UINT_MAX)
+    length = UINT_MAX;
+  stream->next_in = (z_const Bytef *)front;
+  stream->avail_in = (uInt)length;
+  stream->next_out = (Bytef *)room;
+  stream->avail_out = (uInt)PIECE;
+  int code = inflate(stream, Z_NO_FLUSH);
+  cs_queue_drop(&gunzip->queue, length - stream->avail_in);
+  gunzip->between = code == Z_STREAM_END;
+  gunzip->more = code == Z_OK && stream->avail_out == 0;
+  if (stream->avail_out < PIECE)
+    sink->commit(sink->context, PIECE - stream->avail_out);
+  return translate(code);
+}
+
+cs_gunzip_result cs_gunzip_move(cs_gunzip *gunzip, const cs_sink *sink) {
+  cs_gunzip_result result = CS_GUNZIP_OK;
+  while (result == CS_GUNZIP_OK && cs_gunzip_pending(gunzip) && !sink->full(sink->context))
+    result = move_piece(gunzip, sink);
+  return result;
+}
+
+bool cs_gunzip_pending(const cs_gunzip *gunzip) {
+  return gunzip->queue.length > 0 || gunzip->more;
+}
+
+bool cs_gunzip_roomy(const cs_gunzip *gunzip) {
+  return gunzip->queue.length <= QUEUE_LIMIT / 2;
+}
+
+bool cs_gunzip_whole(const cs_gunzip *gunzip) {
+  return gunzip->between && !cs_gunzip_pending(gunzip);
+}

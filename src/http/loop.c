@@ -1,0 +1,194 @@
+#include "loop.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "loop_private.h"
+#include "transfer_private.h"
+
+#define EVENTS      64
+#define ROUNDS      8   /* of events and timers in one step: others want their turn too */
+#define CONNECTIONS 16L /* that are kept open for later requests */
+
+bool cs_loop_is_ours(const cs_loop *loop) {
+  return loop->pid == getpid();
+}
+
+/* ---- what libcurl wants to wait for ---- */
+
+static int watch_socket(CURL *easy, curl_socket_t fd, int what, void *context, void *data) {
+  (void)easy, (void)data;
+  cs_loop *loop = context;
+  unsigned wanted = 0;
+  if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
+    wanted |= CS_POLLER_IN;
+  if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
+    wanted |= CS_POLLER_OUT;
+  return cs_poller_watch(loop->poller, fd, wanted) ? 0 : -1;
+}
+
+static int keep_timer(CURLM *multi, long milliseconds, void *context) {
+  (void)multi;
+  cs_loop *loop = context;
+  loop->timer = milliseconds < 0 ? CS_NEVER : cs_clock_add(cs_clock_ms(), milliseconds);
+  return 0;
+}
+
+/* ---- life ---- */
+
+static bool prepare(cs_loop *loop) {
+  loop->poller = cs_poller_new();
+  loop->multi = curl_multi_init();
+  if (loop->poller == NULL || loop->multi == NULL)
+    return false;
+  CURLM *multi = loop->multi;
+  return curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, watch_socket) == CURLM_OK &&
+         curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, (void *)loop) == CURLM_OK &&
+         curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, keep_timer) == CURLM_OK &&
+         curl_multi_setopt(multi, CURLMOPT_TIMERDATA, (void *)loop) == CURLM_OK &&
+         curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, CONNECTIONS) == CURLM_OK;
+}
+
+cs_loop *cs_loop_new(void) {
+  if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+    return NULL;
+  cs_loop *loop = calloc(1, sizeof *loop);
+  if (loop == NULL) {
+    curl_global_cleanup();
+    return NULL;
+  }
+  loop->pid = getpid();
+  loop->timer = CS_NEVER;
+  if (!prepare(loop)) {
+    cs_loop_free(loop);
+    return NULL;
+  }
+  return loop;
+}
+
+void cs_loop_free(cs_loop *loop) {
+  if (loop == NULL)
+    return;
+  while (loop->first != NULL)
+    cs_transfer_orphan(loop->first);
+  if (cs_loop_is_ours(loop)) {
+    if (loop->multi != NULL)
+      (void)curl_multi_cleanup(loop->multi); /* still calls watch_socket */
+    curl_global_cleanup();
+  }
+  cs_poller_free(loop->poller);
+  free(loop);
+}
+
+/* ---- work ---- */
+
+static void check(cs_loop *loop, CURLMcode code) {
+  if (code != CURLM_OK)
+    loop->broken = true;
+}
+
+static void handle_event(cs_loop *loop, const cs_poller_event *event) {
+  int what = 0;
+  if (event->what & CS_POLLER_IN)
+    what |= CURL_CSELECT_IN;
+  if (event->what & CS_POLLER_OUT)
+    what |= CURL_CSELECT_OUT;
+  if (event->what & CS_POLLER_ERROR)
+    what |= CURL_CSELECT_ERR;
+  int running = 0;
+  check(loop, curl_multi_socket_action(loop->multi, event->fd, what, &running));
+}
+
+/* True when there was an event. */
+static bool handle_events(cs_loop *loop, int milliseconds) {
+  cs_poller_event events[EVENTS];
+  int count = cs_poller_wait(loop->poller, milliseconds, events, EVENTS);
+  if (count < 0)
+    loop->broken = true;
+  for (int i = 0; i < count && !loop->broken; i++)
+    handle_event(loop, &events[i]);
+  return count > 0;
+}
+
+/* True when it was time. */
+static bool handle_timer(cs_loop *loop) {
+  if (loop->broken || cs_clock_ms() < loop->timer)
+    return false;
+  loop->timer = CS_NEVER; /* libcurl sets it anew where it wants to be called again */
+  int running = 0;
+  check(loop, curl_multi_socket_action(loop->multi, CURL_SOCKET_TIMEOUT, 0, &running));
+  return true;
+}
+
+static void collect_finished(cs_loop *loop) {
+  int left = 0;
+  const CURLMsg *message = curl_multi_info_read(loop->multi, &left);
+  while (message != NULL) {
+    CURLcode code = message->data.result; /* gone with the handle's removal */
+    char *transfer = NULL;
+    (void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+    cs_transfer_finished((cs_transfer *)(void *)transfer, code);
+    message = curl_multi_info_read(loop->multi, &left);
+  }
+}
+
+static void settle_all(cs_loop *loop) {
+  int64_t now = cs_clock_ms();
+  for (cs_transfer *t = loop->first; t != NULL; t = t->next)
+    cs_transfer_settle(t, now);
+}
+
+static void abort_all(cs_loop *loop) {
+  for (cs_transfer *t = loop->first; t != NULL; t = t->next)
+    cs_transfer_abort(t, CS_HTTP_MEMORY, "the loop failed: out of memory or descriptors");
+}
+
+static bool work(cs_loop *loop, int milliseconds) {
+  bool busy = true;
+  for (int round = 0; busy && round < ROUNDS && !loop->broken; round++) {
+    busy = handle_events(loop, round == 0 ? milliseconds : 0);
+    busy = handle_timer(loop) || busy;
+    collect_finished(loop);
+  }
+  /* Time is looked at last: what came while the caller was away is not late. */
+  if (loop->broken)
+    abort_all(loop);
+  else
+    settle_all(loop);
+  return !loop->broken;
+}
+
+bool cs_loop_step(cs_loop *loop) {
+  return cs_loop_is_ours(loop) && !loop->broken && work(loop, 0);
+}
+
+int cs_loop_timeout(cs_loop *loop) {
+  if (!cs_loop_is_ours(loop) || loop->broken)
+    return 0;
+  int64_t next = loop->timer;
+  for (const cs_transfer *t = loop->first; t != NULL; t = t->next) {
+    int64_t deadline = cs_transfer_deadline(t);
+    next = deadline < next ? deadline : next;
+  }
+  if (next == CS_NEVER)
+    return -1;
+  int64_t left = next - cs_clock_ms();
+  if (left <= 0)
+    return 0;
+  return left < INT_MAX ? (int)left : INT_MAX;
+}
+
+int cs_loop_pollfd(cs_loop *loop) {
+  return cs_loop_is_ours(loop) ? cs_poller_fd(loop->poller) : -1;
+}
+
+bool cs_loop_wait(cs_loop *loop, int milliseconds) {
+  if (!cs_loop_is_ours(loop) || loop->broken)
+    return false;
+  int limit = cs_loop_timeout(loop);
+  if (limit < 0 || (milliseconds >= 0 && milliseconds < limit))
+    limit = milliseconds;
+  return work(loop, limit < 0 ? -1 : limit);
+}

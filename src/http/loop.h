@@ -1,0 +1,32 @@
+/* One loop over a curl multi handle: drives any number of transfers in one thread. */
+#ifndef CS_HTTP_LOOP_H
+#define CS_HTTP_LOOP_H
+
+#include <stdbool.h>
+
+typedef struct cs_loop cs_loop;
+
+/* NULL when memory or file descriptors ran out. */
+cs_loop *cs_loop_new(void);
+
+/* Ends every transfer that is still under way (it then fails as cancelled) and frees the loop.
+   Transfers stay valid until cs_transfer_free. NULL is allowed. */
+void cs_loop_free(cs_loop *loop);
+
+/* Does all work that is ready and returns at once. False when the loop itself broke. */
+bool cs_loop_step(cs_loop *loop);
+
+/* Milliseconds until cs_loop_step has work without any event on the descriptor: 0 now,
+   -1 never. */
+int cs_loop_timeout(cs_loop *loop);
+
+/* The one descriptor that becomes readable when cs_loop_step has work (Linux: epoll), or -1
+   where the system has none. It belongs to the loop. */
+int cs_loop_pollfd(cs_loop *loop);
+
+/* Blocks until there is work or `milliseconds` have passed (-1: without limit, but never
+   longer than cs_loop_timeout), then does the work as cs_loop_step. Signals end the wait early.
+ */
+bool cs_loop_wait(cs_loop *loop, int milliseconds);
+
+#endif

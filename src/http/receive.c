@@ -1,0 +1,122 @@
+#include "receive.h"
+
+#include <string.h>
+
+#include "clock.h"
+#include "failure.h"
+#include "transfer_private.h"
+
+#define HEADER_LIMIT ((size_t)256 * 1024) /* of all headers together, trailers too */
+
+/* What makes libcurl end the transfer: any number that is not the length, and not "pause". */
+static size_t refuse(size_t length) {
+  return length == 0 ? 1 : 0;
+}
+
+int cs_receive_connected(void *context, char *remote, char *local, int remote_port,
+                         int local_port) {
+  (void)remote, (void)local, (void)remote_port, (void)local_port;
+  cs_transfer *transfer = context;
+  transfer->connected = true;
+  transfer->active = cs_clock_ms();
+  return CURL_PREREQFUNC_OK;
+}
+
+static void check_answer(cs_transfer *transfer) {
+  const cs_answer *answer = &transfer->answer;
+  if (answer->coding == CS_CODING_ODD)
+    cs_fail(&transfer->error, CS_HTTP_MALFORMED,
+            "the answer has Content-Encoding \"%s\", which was not asked for",
+            answer->odd_coding);
+  if (answer->fault != NULL)
+    cs_fail(&transfer->error, CS_HTTP_MALFORMED, "the answer has %s", answer->fault);
+}
+
+/* The headers of the final answer are complete: where will its body go? */
+static bool begin_body(cs_transfer *transfer, long status) {
+  cs_answer *answer = &transfer->answer;
+  answer->status = (int)status;
+  cs_answer_read(answer, transfer->easy);
+  if (status < 200 || status > 299) {
+    transfer->is_error = true;
+    transfer->sink = cs_text_sink(&transfer->text);
+  } else {
+    check_answer(transfer);
+  }
+  if (answer->coding == CS_CODING_GZIP && answer->framing != CS_FRAMING_EMPTY) {
+    transfer->gunzip = cs_gunzip_new();
+    if (transfer->gunzip == NULL)
+      cs_fail(&transfer->error, CS_HTTP_MEMORY, "out of memory");
+  }
+  return transfer->error.kind == CS_HTTP_NONE;
+}
+
+static bool is_blank(const char *line, size_t length) {
+  return length == 1 ? line[0] == '\n' : length == 2 && memcmp(line, "\r\n", 2) == 0;
+}
+
+size_t cs_receive_header(char *bytes, size_t size, size_t count, void *context) {
+  cs_transfer *transfer = context;
+  size_t length = size * count; /* libcurl: `size` is always 1 */
+  transfer->active = cs_clock_ms();
+  if (length > HEADER_LIMIT - transfer->header_bytes) {
+    cs_fail(&transfer->error, CS_HTTP_LIMIT, "the headers of the answer are over 256 KiB");
+    return refuse(length);
+  }
+  transfer->header_bytes += length;
+  if (transfer->answer.status != 0 || !is_blank(bytes, length))
+    return length;
+  long status = 0;
+  (void)curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+  if (status < 200) /* 1xx: another answer follows */
+    return length;
+  return begin_body(transfer, status) ? length : refuse(length);
+}
+
+static size_t hold_back(cs_transfer *transfer) {
+  transfer->paused = true;
+  return CURL_WRITEFUNC_PAUSE;
+}
+
+static size_t out_of_memory(cs_transfer *transfer, size_t length) {
+  cs_fail(&transfer->error, CS_HTTP_MEMORY, "out of memory");
+  return refuse(length);
+}
+
+static size_t receive_gzip(cs_transfer *transfer, const char *bytes, size_t length) {
+  cs_gunzip_result result = cs_gunzip_put(transfer->gunzip, bytes, length);
+  if (result == CS_GUNZIP_FULL)
+    return hold_back(transfer);
+  if (result != CS_GUNZIP_OK)
+    return out_of_memory(transfer, length);
+  transfer->wire_bytes += length;
+  return length;
+}
+
+static size_t receive_plain(cs_transfer *transfer, const char *bytes, size_t length) {
+  const cs_sink *sink = &transfer->sink;
+  if (sink->full(sink->context))
+    return hold_back(transfer);
+  char *room = sink->reserve(sink->context, length);
+  if (room == NULL)
+    return out_of_memory(transfer, length);
+  memcpy(room, bytes, length);
+  sink->commit(sink->context, length);
+  transfer->wire_bytes += length;
+  return length;
+}
+
+size_t cs_receive_body(char *bytes, size_t size, size_t count, void *context) {
+  cs_transfer *transfer = context;
+  size_t length = size * count;
+  transfer->active = cs_clock_ms();
+  if (length == 0)
+    return 0;
+  if (transfer->is_error && cs_text_is_full(&transfer->text))
+    transfer->enough = true;
+  if (transfer->enough) /* the rest of a long error page is not worth its bytes */
+    return refuse(length);
+  if (transfer->gunzip != NULL)
+    return receive_gzip(transfer, bytes, length);
+  return receive_plain(transfer, bytes, length);
+}

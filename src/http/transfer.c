@@ -1,0 +1,333 @@
+#include "transfer.h"
+
+#include <stdlib.h>
+
+#include "clock.h"
+#include "easy.h"
+#include "failure.h"
+#include "loop_private.h"
+#include "transfer_private.h"
+
+/* So much later than the limit nobody else can have been waiting: the caller was away. */
+#define AWAY_MS 100
+
+static bool is_ours(const cs_transfer *transfer) {
+  return transfer->loop != NULL && cs_loop_is_ours(transfer->loop);
+}
+
+static void link_to(cs_transfer *transfer, cs_loop *loop) {
+  transfer->loop = loop;
+  transfer->next = loop->first;
+  if (loop->first != NULL)
+    loop->first->previous = transfer;
+  loop->first = transfer;
+}
+
+static void unlink_from_loop(cs_transfer *transfer) {
+  if (transfer->loop == NULL)
+    return;
+  if (transfer->next != NULL)
+    transfer->next->previous = transfer->previous;
+  if (transfer->previous != NULL)
+    transfer->previous->next = transfer->next;
+  else
+    transfer->loop->first = transfer->next;
+  transfer->loop = NULL;
+}
+
+/* ---- the end ---- */
+
+/* An empty body is no gzip stream, but where its emptiness is proved it is no accident. */
+static bool is_whole(const cs_transfer *transfer) {
+  return cs_gunzip_whole(transfer->gunzip) || (transfer->wire_bytes == 0 && transfer->proven);
+}
+
+/* Tells the outcome once every byte that came before it is in the sink. */
+static void conclude(cs_transfer *transfer) {
+  if (!transfer->over || transfer->state != CS_TRANSFER_RUNNING)
+    return;
+  if (transfer->gunzip != NULL) {
+    if (cs_gunzip_pending(transfer->gunzip))
+      return;
+    if (!transfer->is_error && !is_whole(transfer))
+      cs_fail(&transfer->error, CS_HTTP_INCOMPLETE, "the gzip stream ended before its trailer");
+    cs_gunzip_free(transfer->gunzip);
+    transfer->gunzip = NULL;
+  }
+  transfer->state = transfer->error.kind == CS_HTTP_NONE ? CS_TRANSFER_DONE : CS_TRANSFER_FAILED;
+}
+
+/* The handle stays, for its headers; its connection is closed, or free for the next one. */
+static void finish(cs_transfer *transfer) {
+  if (!transfer->over && is_ours(transfer))
+    (void)curl_multi_remove_handle(transfer->loop->multi, transfer->easy);
+  transfer->over = true;
+  transfer->paused = false;
+}
+
+void cs_transfer_abort(cs_transfer *transfer, cs_http_error_kind kind, const char *why) {
+  if (transfer->over)
+    return;
+  cs_fail(&transfer->error, kind, "%s", why);
+  finish(transfer);
+  conclude(transfer);
+}
+
+static void fail_after(cs_transfer *transfer, const char *what, long limit, const char *name) {
+  cs_fail(&transfer->error, CS_HTTP_TIMEOUT, "%s after %ld.%ld s (timeout.%s)", what,
+          limit / 1000, limit % 1000 / 100, name);
+}
+
+/* While nobody drove the loop, libcurl's limit went by though the network may have been fast.
+   Nothing was sent yet, so that it can be begun anew, once. */
+static bool try_again(cs_transfer *transfer) {
+  int64_t now = cs_clock_ms();
+  if (transfer->connected || transfer->excused || transfer->connect_ms <= 0 ||
+      now - transfer->tried < transfer->connect_ms + (int64_t)AWAY_MS)
+    return false;
+  transfer->excused = true;
+  transfer->tried = now;
+  CURLM *multi = transfer->loop->multi;
+  (void)curl_multi_remove_handle(multi, transfer->easy);
+  return curl_multi_add_handle(multi, transfer->easy) == CURLM_OK;
+}
+
+static void explain(cs_transfer *transfer, CURLcode code) {
+  if (transfer->enough)
+    return;
+  if (code == CURLE_OPERATION_TIMEDOUT && !transfer->connected && transfer->connect_ms > 0)
+    fail_after(transfer, "no connection", transfer->connect_ms, "connect");
+  else if (code == CURLE_OUT_OF_MEMORY && transfer->connected && transfer->answer.status == 0)
+    cs_fail(&transfer->error, CS_HTTP_MEMORY, "out of memory, or a header over 100 KiB");
+  else
+    cs_fail_curl(&transfer->error, code, transfer->detail);
+}
+
+void cs_transfer_finished(cs_transfer *transfer, CURLcode code) {
+  if (code == CURLE_OPERATION_TIMEDOUT && try_again(transfer))
+    return;
+  if (code != CURLE_OK)
+    explain(transfer, code);
+  else if (transfer->answer.status == 0) /* which to libcurl is a success */
+    cs_fail(&transfer->error, CS_HTTP_INCOMPLETE, "the answer ended within its headers");
+  else
+    transfer->proven = cs_answer_proves(&transfer->answer, transfer->easy, transfer->wire_bytes);
+  finish(transfer);
+  conclude(transfer);
+}
+
+/* ---- bytes ---- */
+
+static void reject_gzip(cs_transfer *transfer, cs_gunzip_result result) {
+  cs_gunzip_free(transfer->gunzip);
+  transfer->gunzip = NULL;
+  if (transfer->is_error && result == CS_GUNZIP_CORRUPT)
+    transfer->enough = true; /* the status matters, not the rest of its text */
+  else {
+    /* These bytes came before whatever ended the transfer since. */
+    transfer->error.kind = CS_HTTP_NONE;
+    if (result == CS_GUNZIP_MEMORY)
+      cs_fail(&transfer->error, CS_HTTP_MEMORY, "out of memory");
+    else
+      cs_fail(&transfer->error, CS_HTTP_MALFORMED, "the body is not a valid gzip stream");
+  }
+  finish(transfer);
+}
+
+static void inflate_waiting(cs_transfer *transfer) {
+  if (transfer->gunzip == NULL)
+    return;
+  cs_gunzip_result result = cs_gunzip_move(transfer->gunzip, &transfer->sink);
+  if (result != CS_GUNZIP_OK)
+    reject_gzip(transfer, result);
+}
+
+static bool has_room(const cs_transfer *transfer) {
+  if (transfer->gunzip != NULL)
+    return cs_gunzip_roomy(transfer->gunzip);
+  return !transfer->sink.full(transfer->sink.context);
+}
+
+/* libcurl may call the body's callback before this returns, which may pause it again. */
+static bool resume(cs_transfer *transfer) {
+  if (!transfer->paused || transfer->over || !has_room(transfer))
+    return false;
+  transfer->paused = false;
+  transfer->active = cs_clock_ms();
+  CURLcode code = curl_easy_pause(transfer->easy, CURLPAUSE_CONT);
+  if (code != CURLE_OK) {
+    explain(transfer, code);
+    finish(transfer);
+  }
+  return true;
+}
+
+void cs_transfer_pump(cs_transfer *transfer) {
+  if (transfer->state != CS_TRANSFER_RUNNING)
+    return;
+  if (!transfer->over && !is_ours(transfer)) {
+    cs_transfer_abort(transfer, CS_HTTP_MISUSE, "a transfer is not usable after fork");
+    return;
+  }
+  bool resumed = true;
+  while (resumed) {
+    inflate_waiting(transfer);
+    resumed = resume(transfer);
+  }
+  conclude(transfer);
+}
+
+bool cs_transfer_ready(const cs_transfer *transfer) {
+  if (transfer->state != CS_TRANSFER_RUNNING)
+    return true;
+  if (transfer->paused && has_room(transfer))
+    return true;
+  return transfer->gunzip != NULL && cs_gunzip_pending(transfer->gunzip) &&
+         !transfer->sink.full(transfer->sink.context);
+}
+
+/* ---- time ---- */
+
+int64_t cs_transfer_deadline(const cs_transfer *transfer) {
+  if (transfer->over)
+    return CS_NEVER;
+  int64_t total = CS_NEVER;
+  if (transfer->total_ms > 0)
+    total = cs_clock_add(transfer->started, transfer->total_ms);
+  int64_t stall = CS_NEVER;
+  if (transfer->stall_ms > 0 && transfer->connected && !transfer->paused)
+    stall = cs_clock_add(transfer->active, transfer->stall_ms);
+  return total < stall ? total : stall;
+}
+
+/* Bytes of the request that left are seen only when somebody looks. */
+static bool has_sent(cs_transfer *transfer) {
+  curl_off_t sent = 0;
+  (void)curl_easy_getinfo(transfer->easy, CURLINFO_SIZE_UPLOAD_T, &sent);
+  bool more = sent > transfer->sent;
+  transfer->sent = sent;
+  return more;
+}
+
+static void check_time(cs_transfer *transfer, int64_t now) {
+  if (now < cs_transfer_deadline(transfer))
+    return;
+  long total = transfer->total_ms;
+  if (total > 0 && now >= cs_clock_add(transfer->started, total))
+    fail_after(transfer, "not finished", total, "total");
+  else if (!has_sent(transfer))
+    cs_fail(&transfer->error, CS_HTTP_TIMEOUT, "no byte for %ld.%ld s (timeout.stall)",
+            transfer->stall_ms / 1000, transfer->stall_ms % 1000 / 100);
+  else
+    transfer->active = now;
+  if (transfer->error.kind != CS_HTTP_NONE) {
+    finish(transfer);
+    conclude(transfer);
+  }
+}
+
+void cs_transfer_settle(cs_transfer *transfer, int64_t now) {
+  if (transfer->is_error) /* nobody reads this sink: it is ours */
+    cs_transfer_pump(transfer);
+  if (!transfer->over)
+    check_time(transfer, now);
+}
+
+/* ---- life ---- */
+
+static cs_transfer *make(const cs_request *request, cs_sink sink) {
+  cs_transfer *transfer = calloc(1, sizeof *transfer);
+  if (transfer == NULL)
+    return NULL;
+  transfer->sink = sink;
+  transfer->connect_ms = request->connect_ms;
+  transfer->stall_ms = request->stall_ms;
+  transfer->total_ms = request->total_ms;
+  transfer->started = cs_clock_ms();
+  transfer->tried = transfer->started;
+  transfer->active = transfer->started;
+  return transfer;
+}
+
+static bool open_in(cs_transfer *transfer, cs_loop *loop, const cs_request *request) {
+  if (!cs_easy_open(transfer, request))
+    return false;
+  CURLMcode code = curl_multi_add_handle(loop->multi, transfer->easy);
+  if (code == CURLM_OK)
+    return true;
+  cs_fail(&transfer->error, CS_HTTP_MEMORY, "%s", curl_multi_strerror(code));
+  return false;
+}
+
+cs_transfer *cs_transfer_start(cs_loop *loop, const cs_request *request, cs_sink sink,
+                               cs_http_error *error) {
+  *error = (cs_http_error){0};
+  if (!cs_loop_is_ours(loop) || loop->broken) {
+    cs_fail(error, CS_HTTP_MISUSE,
+            loop->broken ? "the loop has failed" : "a loop is not usable after fork");
+    return NULL;
+  }
+  cs_transfer *transfer = make(request, sink);
+  if (transfer == NULL) {
+    cs_fail(error, CS_HTTP_MEMORY, "out of memory");
+    return NULL;
+  }
+  if (open_in(transfer, loop, request)) {
+    link_to(transfer, loop);
+    return transfer;
+  }
+  *error = transfer->error;
+  cs_easy_close(transfer, true);
+  free(transfer);
+  return NULL;
+}
+
+void cs_transfer_orphan(cs_transfer *transfer) {
+  cs_transfer_abort(transfer, CS_HTTP_CANCELLED, "the loop was closed");
+  cs_easy_close(transfer, is_ours(transfer));
+  unlink_from_loop(transfer);
+}
+
+void cs_transfer_free(cs_transfer *transfer) {
+  if (transfer == NULL)
+    return;
+  finish(transfer);
+  cs_easy_close(transfer, is_ours(transfer));
+  unlink_from_loop(transfer);
+  cs_gunzip_free(transfer->gunzip);
+  cs_text_free(&transfer->text);
+  free(transfer);
+}
+
+/* ---- questions ---- */
+
+cs_transfer_state cs_transfer_state_of(const cs_transfer *transfer) {
+  return transfer->state;
+}
+
+const cs_http_error *cs_transfer_error(const cs_transfer *transfer) {
+  return &transfer->error;
+}
+
+int cs_transfer_status(const cs_transfer *transfer) {
+  return transfer->answer.status;
+}
+
+const char *cs_transfer_header(const cs_transfer *transfer, const char *name) {
+  if (transfer->easy == NULL || transfer->answer.status == 0)
+    return NULL;
+  return cs_answer_header(transfer->easy, name, 0);
+}
+
+const char *cs_transfer_text(const cs_transfer *transfer, size_t *length) {
+  *length = transfer->text.length;
+  return transfer->text.bytes != NULL ? transfer->text.bytes : "";
+}
+
+bool cs_transfer_end_proven(const cs_transfer *transfer) {
+  return transfer->proven && transfer->state == CS_TRANSFER_DONE;
+}
+
+uint64_t cs_transfer_wire_bytes(const cs_transfer *transfer) {
+  return transfer->wire_bytes;
+}

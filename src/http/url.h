@@ -1,0 +1,18 @@
+/* Which addresses a request may go to. */
+#ifndef CS_HTTP_URL_H
+#define CS_HTTP_URL_H
+
+#include <stdbool.h>
+
+#include <curl/curl.h>
+
+#include "error.h"
+
+/* The parsed URL, exactly as libcurl will use it, or NULL. No message repeats the URL. */
+CURLU *cs_url_parse(const char *text, bool allow_http, cs_http_error *error);
+
+/* A proxy that libcurl would refuse is refused here: libcurl's message would repeat it, with
+   the password in it. */
+bool cs_url_check_proxy(const char *text, cs_http_error *error);
+
+#endif
