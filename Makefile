@@ -1,0 +1,101 @@
+# costream: `make demo` and `make test` do all that is needed on a fresh Debian 12, as root.
+
+LUA ?= lua5.4
+PORT ?= 8093
+
+BUILD := build
+CORE := $(BUILD)/$(LUA)/costream/core.so
+
+CC ?= cc
+CFLAGS ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wconversion -Werror
+STANDARD := -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE
+COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(CFLAGS) -fPIC -fvisibility=hidden -Isrc -MMD -MP
+
+JSON_SOURCES := $(wildcard src/json/*.c)
+HTTP_SOURCES := $(wildcard src/http/*.c)
+BINDING_SOURCES := $(wildcard src/binding/*.c)
+C_TESTS := $(patsubst spec/c/%_test.c,$(BUILD)/spec/%_test,$(wildcard spec/c/*_test.c))
+
+# src/json and src/http know nothing of Lua: compiled once for all.
+JSON_OBJECTS := $(JSON_SOURCES:%.c=$(BUILD)/%.o)
+HTTP_OBJECTS := $(HTTP_SOURCES:%.c=$(BUILD)/%.o)
+BINDING_OBJECTS := $(BINDING_SOURCES:%.c=$(BUILD)/$(LUA)/%.o)
+
+BUILD_PACKAGES := gcc libc6-dev make pkg-config libcurl4-openssl-dev zlib1g-dev
+LUA_PACKAGES_lua5.4 := lua5.4 liblua5.4-dev
+LUA_PACKAGES_lua5.3 := lua5.3 liblua5.3-dev
+LUA_PACKAGES_lua5.1 := lua5.1 liblua5.1-0-dev
+LUA_PACKAGES_luajit := luajit2 libluajit2-5.1-dev
+SANDBOX_PACKAGES := nginx libnginx-mod-http-lua openssl
+TEST_PACKAGES := lua-busted lua-cjson libcmocka-dev curl $(SANDBOX_PACKAGES) \
+  $(LUA_PACKAGES_lua5.4) $(LUA_PACKAGES_luajit)
+LINT_PACKAGES := lua-check clang-format clang-tidy
+
+.PHONY: all build packages env test c-tests lint valgrind sandbox demo clean
+
+all: build
+
+build: packages
+	@$(MAKE) --no-print-directory $(CORE)
+
+# Installs what is missing, of what building for $(LUA) needs.
+packages:
+	@spec/install-packages $(BUILD_PACKAGES) $(LUA_PACKAGES_$(LUA))
+
+$(CORE): $(JSON_OBJECTS) $(HTTP_OBJECTS) $(BINDING_OBJECTS)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -shared -o $@ $^ $(LDFLAGS) $$(pkg-config --libs libcurl zlib)
+
+$(BUILD)/src/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(COMPILE) -c $< -o $@
+
+$(BUILD)/$(LUA)/src/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(COMPILE) $$(pkg-config --cflags $(LUA)) -c $< -o $@
+
+$(BUILD)/spec/%_test: spec/c/%_test.c $(JSON_OBJECTS)
+	@mkdir -p $(@D)
+	$(COMPILE) $< $(JSON_OBJECTS) -o $@ $(LDFLAGS) -lcmocka -lm
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+# eval "$(make env)": then any script runs from this checkout.
+env:
+	@echo 'export LUA_PATH="$(CURDIR)/lua/?.lua;$(CURDIR)/lua/?/init.lua;;"'
+	@echo 'export LUA_CPATH="$(CURDIR)/$(BUILD)/$(LUA)/?.so;;"'
+
+c-tests: $(C_TESTS)
+
+test:
+	@spec/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
+	@$(MAKE) --no-print-directory LUA=lua5.4 $(BUILD)/lua5.4/costream/core.so c-tests
+	@$(MAKE) --no-print-directory LUA=luajit $(BUILD)/luajit/costream/core.so
+	@spec/run
+
+# The specs under valgrind: slow, and a failure is an error or a leak in the C parts.
+valgrind:
+	@spec/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES) valgrind
+	@$(MAKE) --no-print-directory LUA=lua5.4 $(BUILD)/lua5.4/costream/core.so c-tests
+	@spec/run --valgrind
+
+lint:
+	@spec/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES)
+	luacheck --quiet lua spec examples rockspec/*.rockspec
+	clang-format --dry-run --Werror $$(git ls-files 'src/*.[ch]' 'spec/c/*.[ch]')
+	clang-tidy --quiet $(JSON_SOURCES) $(HTTP_SOURCES) $(BINDING_SOURCES) -- \
+	  $(STANDARD) -Isrc $$(pkg-config --cflags lua5.4)
+
+# Both providers' APIs on loopback, in the foreground.
+sandbox:
+	@spec/install-packages $(SANDBOX_PACKAGES)
+	@exec spec/sandbox/serve $(PORT)
+
+demo:
+	@spec/install-packages $(BUILD_PACKAGES) $(LUA_PACKAGES_$(LUA)) $(SANDBOX_PACKAGES)
+	@$(MAKE) --no-print-directory $(CORE)
+	@LUA=$(LUA) examples/demo
+
+clean:
+	rm -rf $(BUILD)

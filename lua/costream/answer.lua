@@ -1,0 +1,202 @@
+--- One request and the rows of its answer: the source that clients build on.
+
+local check = require "costream.check"
+local core = require "costream.core"
+local errors = require "costream.error"
+local refusal = require "costream.refusal"
+local task = require "costream.task"
+
+local M = {}
+
+local Answer = {}
+Answer.__index = Answer
+
+local function copy(table_, into)
+  for name, value in pairs(table_) do
+    into[name] = value
+  end
+  return into
+end
+
+--- Seconds that `timeout.total` leaves; nil without it.
+local function time_left(self)
+  local total = self.client.total
+  self.deadline = self.deadline or total and core.now() + total
+  return self.deadline and math.max(self.deadline - core.now(), 0.001)
+end
+
+local function send(self, token)
+  local headers = copy(self.headers or {}, {})
+  if token then
+    headers[#headers + 1] = "Authorization: Bearer " .. token
+  end
+  local client = self.client
+  local request = copy(client.request, {
+    method = self.method, url = self.origin .. self.path, headers = headers, body = self.body,
+    total = time_left(self),
+  })
+  self.reader = core.reader(copy(client.values, copy(self.framing, {})))
+  local ok, failure = self.reader:request(request)
+  if ok then
+    self.requests = self.requests + 1
+    return true
+  end
+  if failure.kind == "misuse" then
+    check.misuse(client.name .. ": " .. failure.message)
+  end
+  failure.attempts = 1
+  return nil, errors.new(failure)
+end
+
+local function start(self)
+  local token, failure
+  if self.credential then
+    token, failure = self.credential:token()
+    if not token then
+      return nil, failure
+    end
+  end
+  if self.closed then
+    return true -- while it waited for the token
+  end
+  self.token = token
+  return send(self, token)
+end
+
+local function drop_reader(self)
+  if self.reader then
+    self.bytes = self.bytes + self.reader:bytes()
+    self.reader:close()
+    self.reader = nil
+  end
+end
+
+--- True when the answer is refused for its token and another may be had: it is asked for again.
+local function ask_again(self)
+  if self.reader:status() ~= 401 or self.renewed or not self.credential then
+    return false
+  end
+  self.renewed = true
+  if not self.credential:renew(self.token) then
+    return false
+  end
+  drop_reader(self)
+  self.retries = self.retries + 1
+  return true
+end
+
+--- Malformed text that is a web page gets a word on where it may come from.
+local function explain(self, failure)
+  local content_type = self.reader:header "Content-Type" or ""
+  if failure.kind == "malformed" and content_type:lower():find("html", 1, true) then
+    failure.message = ("the answer is a web page (%s), not JSON: %s"):format(
+      refusal.excerpt(content_type), failure.message)
+    failure.recovery = "A gateway or proxy may have answered instead of the service: "
+      .. "check base_url and proxy."
+  end
+  failure.status = failure.status or (self.reader:status() > 0 and self.reader:status()) or nil
+  failure.attempts = 1 + self.retries
+  return errors.new(failure)
+end
+
+local function refused(self)
+  local what = self.method .. " " .. self.path:gsub("%?.*", "")
+  local secret = self.token or self.secret
+  local failure = refusal.new(self.reader, what, self.client.recoveries, secret)
+  failure.attempts = 1 + self.retries
+  return failure
+end
+
+--- The next row; nil at the end; nil and an error.
+function Answer:next()
+  while not self.closed do
+    if not self.reader then
+      local ok, failure = start(self)
+      if not ok then
+        return nil, failure
+      end
+    end
+    if self.closed then
+      break
+    end
+    local row, state = self.reader:next()
+    if row ~= nil then
+      return row
+    end
+    if state == "end" then
+      self.aside = self.reader:aside()
+      return nil
+    elseif state == "wait" then
+      task.wait(self.ready)
+    elseif state ~= "refused" then
+      return nil, explain(self, state)
+    elseif not ask_again(self) then
+      return nil, refused(self)
+    end
+  end
+end
+
+function Answer:close()
+  if not self.closed then
+    drop_reader(self)
+    self.closed = true
+  end
+end
+
+function Answer:stats()
+  local under_way = self.reader and self.reader:bytes() or 0
+  return { bytes = self.bytes + under_way, requests = self.requests, retries = self.retries }
+end
+
+--- A request, sent when the first row is asked for. `secret` is what its body must not give away.
+---@param client costream.Client
+---@param request { method: string?, origin: string?, path: string, headers: string[]?,
+---  body: string?, framing: table?, credential: table?, secret: string?, deadline: number? }
+---@return table source
+function M.new(client, request)
+  local self = setmetatable({
+    client = client,
+    method = request.method or "GET",
+    origin = request.origin or client.base_url,
+    path = request.path,
+    headers = request.headers,
+    body = request.body,
+    framing = request.framing or {},
+    credential = request.credential,
+    secret = request.secret,
+    deadline = request.deadline,
+    requests = 0,
+    retries = 0,
+    bytes = 0,
+    closed = false,
+  }, Answer)
+  self.ready = function()
+    return self.closed or not self.reader or self.reader:ready()
+  end
+  return self
+end
+
+--- The one JSON object that an answer is; nil and an error.
+---@param answer table
+---@return table? document
+---@return costream.Error? failure
+function M.document(answer)
+  local document, failure = answer:next()
+  if document ~= nil then
+    local more
+    more, failure = answer:next()
+    if more ~= nil or type(document) ~= "table" then
+      failure = errors.new {
+        kind = "malformed",
+        message = ("%s %s: expected one JSON object"):format(answer.method, answer.path),
+      }
+    end
+  end
+  answer:close()
+  if failure then
+    return nil, failure
+  end
+  return document
+end
+
+return M

@@ -1,0 +1,128 @@
+--- What the clients of all services share: common options, the origin, requests.
+
+local check = require "costream.check"
+local core = require "costream.core"
+local records = require "costream.records"
+local version = require "costream.version"
+
+local M = {}
+
+---@class costream.Timeout
+---@field connect number? seconds until a connection must be there (default 10)
+---@field stall number? seconds without any byte, while the reader wants some (default 120)
+---@field total number? seconds for a whole stream, pauses of the reader included (default: none)
+
+---@class costream.ClientOptions
+---@field base_url string? where the service is (default: the provider's own host)
+---@field timeout costream.Timeout?
+---@field limits costream.Limits?
+---@field proxy string? URL of a proxy; those in the environment are not used
+---@field ca_file string? certificates to trust instead of the system's
+---@field user_agent string?
+---@field allow_http boolean? plain http to other than loopback addresses
+---@field http2 boolean? HTTP/2 where the server has it; memory is bounded by HTTP/1.1 alone
+---@field trust_close boolean? NDJSON may end with its connection, without proof that it is whole
+---@field nulls boolean? null is `costream.null` instead of nil
+---@field numbers "text"? every number as the string that was written
+
+--- The names above, for a constructor to add its own.
+M.options = {
+  base_url = true, timeout = true, limits = true, proxy = true, ca_file = true,
+  user_agent = true, allow_http = true, http2 = true, trust_close = true, nulls = true,
+  numbers = true,
+}
+
+local timeouts = { connect = 10, stall = 120, total = false }
+
+local function check_text(what, value)
+  check.type(what, value, "string", "nil")
+  if value and (value == "" or value:find "%c") then
+    check.misuse(("%s: expected text without control characters, got %s"):format(
+      what, check.show(value)))
+  end
+  return value
+end
+
+local function check_timeout(what, given)
+  check.type(what, given, "table", "nil")
+  given = given or {}
+  check.names(what, given, timeouts)
+  local timeout = {}
+  for name, default in pairs(timeouts) do
+    timeout[name] = check.positive(what .. "." .. name, given[name]) or default or nil
+  end
+  return timeout
+end
+
+--- Checks a URL that requests are made under; without the slash at its end.
+---@param what string
+---@param url string
+---@param allow_http boolean?
+---@return string
+function M.check_url(what, url, allow_http)
+  check.type(what, url, "string")
+  local problem = url:find "[%c%s]" and "a URL has no white space or control characters"
+    or url:find "[?#]" and "a base URL has no query or fragment"
+    or core.url_problem(url, allow_http)
+  if problem then
+    check.misuse(("%s: %s"):format(what, problem))
+  end
+  return (url:gsub("/+$", ""))
+end
+
+--- Checks a secret without ever showing it.
+---@param what string
+---@param value any
+---@return string
+function M.check_secret(what, value)
+  if type(value) ~= "string" then
+    check.misuse(("%s: expected a string, got %s"):format(
+      what, value == nil and "nothing" or "a " .. type(value)))
+  end
+  if value == "" or value:find "[^\33-\126]" then
+    check.misuse(what .. ": expected visible ASCII characters without spaces or line breaks")
+  end
+  return value
+end
+
+---@class costream.Client
+---@field name string
+---@field base_url string
+---@field credential table
+---@field values table reader options: limits, nulls, numbers
+---@field request table what is the same in each request
+---@field recoveries table<integer, string> what to do about a status
+
+--- Checks the common options.
+---@param name string of the constructor
+---@param options table
+---@param base_url string the provider's own
+---@return costream.Client
+function M.new(name, options, base_url)
+  local function called(option)
+    return name .. ": " .. option
+  end
+  for _, option in ipairs { "allow_http", "http2", "trust_close" } do
+    check.type(called(option), options[option], "boolean", "nil")
+  end
+  local timeout = check_timeout(called "timeout", options.timeout)
+  local values = records.values(name, options, {})
+  values.trust_close = options.trust_close
+  return {
+    name = name,
+    base_url = M.check_url(called "base_url", options.base_url or base_url, options.allow_http),
+    values = values,
+    total = timeout.total,
+    request = {
+      connect = timeout.connect,
+      stall = timeout.stall,
+      proxy = check_text(called "proxy", options.proxy),
+      ca_file = check_text(called "ca_file", options.ca_file),
+      user_agent = check_text(called "user_agent", options.user_agent) or "costream/" .. version,
+      http2 = options.http2,
+      allow_http = options.allow_http,
+    },
+  }
+end
+
+return M

@@ -1,0 +1,137 @@
+--- IBM Cloud IAM: an API key exchanged for tokens that live an hour.
+--
+-- One exchange serves all that wait for a token; a token is replaced at 80 % of its life, as
+-- IBM's own libraries do, and counts as dead 10 s before its end.
+
+local answer = require "costream.answer"
+local client = require "costream.client"
+local core = require "costream.core"
+local errors = require "costream.error"
+local query = require "costream.query"
+
+local M = {}
+
+local PATH = "/identity/token"
+local GRANT = "urn:ibm:params:oauth:grant-type:apikey"
+local REFRESH_AT = 0.8
+local DEAD_BEFORE_END = 10
+
+local Iam = {}
+Iam.__index = Iam
+
+local function begin_exchange(self)
+  local body = query.write {
+    grant_type = GRANT, apikey = self.apikey, response_type = "cloud_iam",
+  }
+  return answer.new(self.client, {
+    method = "POST",
+    path = PATH,
+    headers = {
+      "Content-Type: application/x-www-form-urlencoded",
+      "Accept: application/json",
+    },
+    body = body:sub(2),
+    framing = { framing = "lines" },
+    secret = self.apikey,
+  })
+end
+
+local function not_a_token()
+  return errors.new {
+    kind = "malformed",
+    message = "POST " .. PATH .. ": the answer holds no access_token with a lifetime",
+    attempts = 1,
+  }
+end
+
+local function accept(self, document)
+  local token, life = document.access_token, tonumber(document.expires_in)
+  if not life or life <= 0 or not pcall(client.check_secret, "access_token", token) then
+    return not_a_token()
+  end
+  local now = core.now()
+  self.value = token
+  self.refresh_at = now + REFRESH_AT * life
+  self.dead_at = now + math.max(life - DEAD_BEFORE_END, REFRESH_AT * life)
+end
+
+local function refused(failure)
+  -- A key that does not exist is a 400 here.
+  local status = failure.status
+  if status == 400 or status == 401 or status == 403 then
+    failure.kind = "auth"
+    failure.recovery = "Check that the API key is right, has not been deleted or locked, and "
+      .. "belongs to this account."
+  end
+  return failure
+end
+
+local function settle(self, under_way, failure)
+  under_way.settled = true
+  under_way.failure = failure or accept(self, under_way.document or {})
+  under_way.answer:close()
+  self.under_way = nil
+end
+
+--- Each that waits gets an error of its own: it is filled in with the rows of its stream.
+local function own_copy(failure)
+  local fields = {}
+  for name, value in pairs(failure) do
+    fields[name] = value
+  end
+  return errors.new(fields)
+end
+
+--- Brings the exchange that is under way, or a new one, to its end. Several tasks may be in here
+-- at once: the first to see the outcome settles it for all, so none depends on another.
+local function exchange(self)
+  local under_way = self.under_way or { answer = begin_exchange(self) }
+  self.under_way = under_way
+  while not under_way.settled do
+    local document, failure = under_way.answer:next()
+    if under_way.settled then
+      break
+    elseif document ~= nil then
+      under_way.document = type(document) == "table" and document or nil
+    else
+      settle(self, under_way, failure and refused(failure))
+    end
+  end
+  return under_way.failure and own_copy(under_way.failure)
+end
+
+--- A token that is good for now; nil and an error.
+---@return string? token
+---@return costream.Error? failure
+function Iam:token()
+  local now = core.now()
+  if self.value and now < self.refresh_at then
+    return self.value
+  end
+  local failure = exchange(self)
+  if failure and not (self.value and core.now() < self.dead_at) then
+    self.value = nil
+    return nil, failure
+  end
+  return self.value
+end
+
+--- The service refused this token: the next one is asked for, unless that has happened already.
+---@param token string
+---@return boolean
+function Iam:renew(token)
+  if self.value == token then
+    self.value = nil
+  end
+  return true
+end
+
+--- A credential that exchanges an API key for tokens.
+---@param apikey string
+---@param exchange_client costream.Client whose base_url is IAM's
+---@return table
+function M.new(apikey, exchange_client)
+  return setmetatable({ apikey = apikey, client = exchange_client }, Iam)
+end
+
+return M

@@ -1,0 +1,162 @@
+--- IBM Cloud: the Enterprise Usage Reports API v1.
+
+local check = require "costream.check"
+local client = require "costream.client"
+local credential = require "costream.credential"
+local iam = require "costream.iam"
+local pages = require "costream.pages"
+local query = require "costream.query"
+local stream = require "costream.stream"
+local usage = require "costream.usage"
+
+local M = {}
+
+local BASE_URL = "https://enterprise.cloud.ibm.com"
+local IAM_URL = "https://iam.cloud.ibm.com"
+local REPORTS = "/v1/resource-usage-reports"
+
+-- The first sentences are those of the API's page, in its column "Recovery".
+local recoveries = {
+  [400] = "The input parameters in the request are either incomplete or incorrect. Be sure to "
+    .. "validate your request.",
+  [401] = "The token provided in the Authorization header is invalid or expired. Check the API "
+    .. "key, or give a fresh token.",
+  [403] = "The subject does not have access to the reports. It needs the role Administrator, "
+    .. "Editor or Usage Reports Viewer on the Enterprise service.",
+  [404] = "The entity does not exist. Check the id and which of enterprise_id, account_group_id "
+    .. "and account_id it is.",
+  [424] = "The entity does not have all its dependencies set up correctly. The dependencies "
+    .. "need to be fixed before a report can be generated: trying again is no use.",
+  [429] = "The service got too many requests: wait a while and try again.",
+  ["3xx"] = "Redirects are not followed: check base_url, and use https.",
+  ["5xx"] = "The API is currently unavailable. Your request could not be processed. Wait a few "
+    .. "minutes and try again.",
+}
+
+local iam_recoveries = {
+  [429] = "IAM got too many requests: wait a while and try again.",
+  ["3xx"] = "Redirects are not followed: check iam_url, and use https.",
+  ["5xx"] = "IAM is not available at the moment: wait some minutes and try again.",
+}
+
+---@class costream.IbmQuery
+---@field enterprise_id string? exactly one of the three ids
+---@field account_group_id string?
+---@field account_id string?
+---@field children boolean? the reports of its immediate children; not with `account_id`
+---@field month string? "2024-07"; default: the current month
+---@field billing_unit_id string? reports of this billing unit alone
+---@field limit integer? reports a page
+---@field offset string? where to begin, as a `next` link named it
+
+local kinds = query.kinds
+
+local parameters = {
+  enterprise_id = kinds.text(),
+  account_group_id = kinds.text(),
+  account_id = kinds.text(),
+  children = kinds.boolean(),
+  month = kinds.month(),
+  billing_unit_id = kinds.text(),
+  limit = kinds.integer(1, 2 ^ 31 - 1),
+  offset = kinds.text(),
+}
+
+local function check_query(method, given)
+  local what = "ibm:" .. method
+  local texts = query.check(what, given, parameters)
+  local ids = 0
+  for _, name in ipairs { "enterprise_id", "account_group_id", "account_id" } do
+    ids = ids + (texts[name] and 1 or 0)
+  end
+  if ids ~= 1 then
+    check.misuse(("%s: expected exactly one of enterprise_id, account_group_id and account_id, "
+      .. "got %d of them"):format(what, ids))
+  end
+  if texts.account_id and texts.children then
+    check.misuse(what .. ": children: not together with account_id, an account has none")
+  end
+  return texts
+end
+
+---@class costream.Ibm
+local Ibm = {}
+Ibm.__index = Ibm
+
+function Ibm:__tostring()
+  return "costream.ibm (" .. self._client.base_url .. ")"
+end
+
+local function request(self, method, given)
+  return {
+    path = REPORTS,
+    texts = check_query(method, given),
+    list = "reports",
+    credential = self._credential,
+  }
+end
+
+--- Usage reports, one per entity and billing unit, of all pages.
+---@param given costream.IbmQuery
+---@return costream.Stream
+function Ibm:reports(given)
+  local source = pages.rows(self._client, request(self, "reports", given))
+  return stream.new("ibm:reports", source)
+end
+
+--- The pages themselves: `limit`, `first`, `next` and the list `reports`.
+---@param given costream.IbmQuery
+---@return costream.Stream
+function Ibm:pages(given)
+  local source = pages.whole(self._client, request(self, "pages", given))
+  return stream.new("ibm:pages", source)
+end
+
+--- One row per entity, resource, plan and metric, with the scalar fields of all its levels; where
+--- a name is on several levels, the inner one wins.
+---@param given costream.IbmQuery
+---@return costream.Stream
+function Ibm:usage(given)
+  local reports = pages.rows(self._client, request(self, "usage", given))
+  return stream.new("ibm:usage", usage.rows(reports))
+end
+
+---@class costream.IbmOptions: costream.ClientOptions
+---@field apikey string? an API key, exchanged for tokens at IAM
+---@field token string|fun(): string? an IAM token, or a function that gives one, instead
+---@field iam_url string? where IAM is (default: IBM's own)
+
+local function credential_of(self, options)
+  if (options.apikey == nil) == (options.token == nil) then
+    check.misuse "ibm: expected either apikey or token"
+  end
+  if options.token ~= nil then
+    return credential.new("ibm: token", options.token)
+  end
+  local exchange_client = {}
+  for name, value in pairs(self._client) do
+    exchange_client[name] = value
+  end
+  local iam_url = options.iam_url or IAM_URL
+  exchange_client.base_url = client.check_url("ibm: iam_url", iam_url, options.allow_http)
+  exchange_client.recoveries = iam_recoveries
+  return iam.new(client.check_secret("ibm: apikey", options.apikey), exchange_client)
+end
+
+--- A client of the Enterprise Usage Reports.
+---@param options costream.IbmOptions
+---@return costream.Ibm
+function M.new(options)
+  check.type("ibm: options", options, "table")
+  local known = { apikey = true, token = true, iam_url = true }
+  for name in pairs(client.options) do
+    known[name] = true
+  end
+  check.names("ibm", options, known)
+  local self = { _client = client.new("ibm", options, BASE_URL) }
+  self._client.recoveries = recoveries
+  self._credential = credential_of(self, options)
+  return setmetatable(self, Ibm)
+end
+
+return M

@@ -1,0 +1,147 @@
+--- Open Telekom Cloud: the Enterprise Dashboard API v2.
+
+local answer = require "costream.answer"
+local check = require "costream.check"
+local client = require "costream.client"
+local credential = require "costream.credential"
+local query = require "costream.query"
+local stream = require "costream.stream"
+
+local M = {}
+
+local BASE_URL = "https://api-enterprise-dashboard.otc-service.com"
+
+local recoveries = {
+  [400] = "Check the query: the service found something in it invalid.",
+  [401] = "The API key is wrong or has expired (they live 90 days): make one with level Admin in "
+    .. "the Enterprise Dashboard under Configuration, API Keys.",
+  [403] = "The API key may not read this: it must have level Admin, and only a payer's key sees "
+    .. "other tenants. Make one in the Enterprise Dashboard under Configuration, API Keys.",
+  [404] = "Check base_url: it must be the service's root, without /v2.",
+  [422] = "Check the query: the service refused the type or range of a parameter.",
+  [429] = "The service got too many requests: wait a while and try again.",
+  ["3xx"] = "Redirects are not followed: check base_url, and use https.",
+  ["5xx"] = "The service is not available at the moment: wait some minutes and try again.",
+}
+
+---@class costream.OtcDailyQuery
+---@field contract integer? the tenant
+---@field date string? the day, "2024-08-02"
+---@field month integer? 1 to 12
+---@field product string|integer? "OTC_KMS_UD_C"
+---@field product_description string?
+---@field project_name string?
+---@field resource_id string?
+---@field show_tag boolean? tags are in the rows
+---@field tag_key string? only with `show_tag = true`
+---@field tag_value string? only with `show_tag = true`
+---@field week integer? 1 to 53
+---@field year integer? 2020 to 2100
+---@field consumption_type "EL"|"RC"|"OTF"? elastic, recurring, one-time fee
+
+---@class costream.OtcHourlyQuery: costream.OtcDailyQuery
+---@field hour integer? 0 to 23
+
+local kinds = query.kinds
+
+local daily_parameters = {
+  contract = kinds.integer(0, 2 ^ 53),
+  date = kinds.date(),
+  month = kinds.integer(1, 12),
+  product = kinds.identifier(),
+  product_description = kinds.text(),
+  project_name = kinds.text(),
+  resource_id = kinds.text(),
+  show_tag = kinds.boolean(),
+  tag_key = kinds.text(),
+  tag_value = kinds.text(),
+  week = kinds.integer(1, 53),
+  year = kinds.integer(2020, 2100),
+  consumption_type = kinds.one_of("EL", "RC", "OTF"),
+}
+
+local hourly_parameters = { hour = kinds.integer(0, 23) }
+for name, kind in pairs(daily_parameters) do
+  hourly_parameters[name] = kind
+end
+
+---@class costream.Otc
+local Otc = {}
+Otc.__index = Otc
+
+function Otc:__tostring()
+  return "costream.otc (" .. self._client.base_url .. ")"
+end
+
+local function rows(self, method, path, parameters, given)
+  local texts = query.check("otc:" .. method, given, parameters)
+  for _, name in ipairs { "tag_key", "tag_value" } do
+    if texts[name] and texts.show_tag ~= "true" then
+      check.misuse(("otc:%s: %s: has no effect without show_tag = true"):format(method, name))
+    end
+  end
+  return stream.new("otc:" .. method, answer.new(self._client, {
+    path = path .. query.write(texts),
+    headers = { "Accept: application/x-ndjson, application/json" },
+    credential = self._credential,
+  }))
+end
+
+--- Consumption by resource and hour.
+---@param given costream.OtcHourlyQuery? filters that all must hold
+---@return costream.Stream
+function Otc:hourly(given)
+  return rows(self, "hourly", "/v2/hourly/consumption/", hourly_parameters, given)
+end
+
+--- Consumption by resource and day. A month is `{ year = 2024, month = 8 }`.
+---@param given costream.OtcDailyQuery? filters that all must hold
+---@return costream.Stream
+function Otc:daily(given)
+  return rows(self, "daily", "/v2/daily/consumption/", daily_parameters, given)
+end
+
+local function document(self, path)
+  return answer.document(answer.new(self._client, {
+    path = path,
+    headers = { "Accept: application/json" },
+    framing = { framing = "lines" },
+  }))
+end
+
+--- How the service is: `{ status = "ok" }`. Needs no token.
+---@return table? health nil when it cannot be had
+---@return costream.Error? failure
+function Otc:health()
+  return document(self, "/v2/health")
+end
+
+--- The versions of the API that the service offers. Needs no token.
+---@return table? versions nil when they cannot be had
+---@return costream.Error? failure
+function Otc:versions()
+  return document(self, "/")
+end
+
+---@class costream.OtcOptions: costream.ClientOptions
+---@field token string|fun(): string an API key of level Admin, or a function that gives one
+
+--- A client of the Enterprise Dashboard.
+---@param options costream.OtcOptions
+---@return costream.Otc
+function M.new(options)
+  check.type("otc: options", options, "table")
+  local known = { token = true }
+  for name in pairs(client.options) do
+    known[name] = true
+  end
+  check.names("otc", options, known)
+  local self = {
+    _client = client.new("otc", options, BASE_URL),
+    _credential = credential.new("otc: token", options.token),
+  }
+  self._client.recoveries = recoveries
+  return setmetatable(self, Otc)
+end
+
+return M

@@ -1,0 +1,175 @@
+--- Pages of the IBM Cloud APIs: each request repeats the first with another offset.
+--
+-- As in IBM's own libraries the link to the next page is read for its offset, never followed.
+
+local answer = require "costream.answer"
+local core = require "costream.core"
+local errors = require "costream.error"
+local query = require "costream.query"
+
+local M = {}
+
+local Pages = {}
+Pages.__index = Pages
+
+local function malformed(message)
+  return errors.new { kind = "malformed", message = message, attempts = 1 }
+end
+
+--- The offset of the page behind the one whose surroundings these are; nil on the last; nil and
+--- an error.
+local function next_offset(self, surroundings)
+  local link = surroundings.next
+  local href = link
+  if type(link) == "table" then
+    href = link.href
+  end
+  if href == nil or href == core.null or href == "" then
+    return nil
+  end
+  if type(href) ~= "string" then
+    return nil, malformed "the link to the next page is not text: paging cannot go on"
+  end
+  local offset = query.parameter(href, "offset")
+  if not offset or offset == "" then
+    return nil, malformed "the link to the next page has no offset: paging cannot go on"
+  end
+  if self.seen[offset] then
+    return nil, malformed "the offset of the next page came before: paging would never end"
+  end
+  return offset
+end
+
+local function open_page(self)
+  self.seen[self.texts.offset or ""] = true
+  self.answer = answer.new(self.client, {
+    path = self.path .. query.write(self.texts),
+    headers = { "Accept: application/json" },
+    framing = { framing = "envelope", path = self.list .. "[]" },
+    credential = self.credential,
+    deadline = self.deadline,
+  })
+end
+
+--- Counts what the page's answer has cost and lets it go.
+local function close_page(self)
+  for name, count in pairs(self.answer:stats()) do
+    self.totals[name] = self.totals[name] + count
+  end
+  self.deadline = self.answer.deadline
+  self.answer:close()
+  self.answer = nil
+end
+
+--- Behind a page: goes to the next, or ends; nil and an error.
+local function turn_page(self)
+  local offset, failure = next_offset(self, self.surroundings)
+  self.surroundings = nil
+  self.texts.offset = offset
+  self.ended = not offset
+  return not failure, failure
+end
+
+--- The next thing: a row; or nil, nil and a page's surroundings behind its last row; or nil and
+--- an error; or nil at the end.
+local function advance(self)
+  if self.surroundings then
+    local turned, failure = turn_page(self)
+    if not turned then
+      return nil, failure
+    end
+  end
+  if self.ended then
+    return nil
+  end
+  if not self.answer then
+    open_page(self)
+  end
+  local page = self.answer
+  local row, failure = page:next()
+  if row ~= nil or failure or self.ended then
+    return row, failure
+  end
+  self.surroundings = page.aside
+  close_page(self)
+  return nil, nil, self.surroundings
+end
+
+--- The next row of all pages; nil at the end; nil and an error.
+function Pages:next()
+  while true do
+    local row, failure, surroundings = advance(self)
+    if not surroundings then
+      return row, failure
+    end
+  end
+end
+
+function Pages:close()
+  if self.answer then
+    close_page(self)
+  end
+  self.ended = true
+end
+
+function Pages:stats()
+  local stats = self.answer and self.answer:stats() or { bytes = 0, requests = 0, retries = 0 }
+  for name, count in pairs(self.totals) do
+    stats[name] = stats[name] + count
+  end
+  return stats
+end
+
+--- The rows of all pages, as a source.
+---@param client costream.Client
+---@param request { path: string, texts: table<string, string>, list: string, credential: table }
+---@return table source
+function M.rows(client, request)
+  return setmetatable({
+    client = client,
+    path = request.path,
+    texts = request.texts,
+    list = request.list,
+    credential = request.credential,
+    seen = {},
+    totals = { bytes = 0, requests = 0, retries = 0 },
+    ended = false,
+  }, Pages)
+end
+
+local Whole = {}
+Whole.__index = Whole
+
+--- The next page as one table: what surrounds the list, and the list; nil at the end; nil and
+--- an error.
+function Whole:next()
+  local rows = setmetatable({}, core.list)
+  while true do
+    local row, failure, page = advance(self.rows)
+    if page then
+      page[self.rows.list] = rows
+      return page
+    elseif row == nil then
+      return nil, failure
+    end
+    rows[#rows + 1] = row
+  end
+end
+
+function Whole:close()
+  self.rows:close()
+end
+
+function Whole:stats()
+  return self.rows:stats()
+end
+
+--- The pages themselves, as a source.
+---@param client costream.Client
+---@param request table as for `rows`
+---@return table source
+function M.whole(client, request)
+  return setmetatable({ rows = M.rows(client, request) }, Whole)
+end
+
+return M

@@ -1,0 +1,148 @@
+--- Queries: parameters checked before anything is sent, and written as a URL.
+
+local check = require "costream.check"
+
+local M = {}
+
+local function percent(byte)
+  return ("%%%02X"):format(byte:byte())
+end
+
+--- Percent-encodes all but RFC 3986's unreserved characters.
+---@param text string
+---@return string
+function M.encode(text)
+  return (text:gsub("[^%w%-%._~]", percent))
+end
+
+--- Undoes percent-encoding, `+` as a space.
+---@param text string
+---@return string
+function M.decode(text)
+  return (text:gsub("+", " "):gsub("%%(%x%x)", function(digits)
+    return string.char(tonumber(digits, 16))
+  end))
+end
+
+--- The parameters of a URL's query, as `name=value&...`, decoded; nil where it has none.
+---@param url string
+---@param name string
+---@return string?
+function M.parameter(url, name)
+  local query = url:gsub("#.*", ""):match "%?(.*)"
+  for key, value in (query or ""):gmatch "([^&=]+)=([^&]*)" do
+    if M.decode(key) == name then
+      return M.decode(value)
+    end
+  end
+end
+
+--- Kinds of parameters: each checks a value and gives its text.
+M.kinds = {}
+
+function M.kinds.integer(low, high)
+  return function(what, value)
+    return ("%.0f"):format(check.integer(what, value, low, high))
+  end
+end
+
+function M.kinds.text()
+  return function(what, value)
+    check.type(what, value, "string")
+    if value == "" or value:find "%c" then
+      check.misuse(("%s: expected text without control characters, got %s"):format(
+        what, check.show(value)))
+    end
+    return value
+  end
+end
+
+--- Text, or a whole number, which is sent as its digits.
+function M.kinds.identifier()
+  local text, integer = M.kinds.text(), M.kinds.integer(0, 2 ^ 53)
+  return function(what, value)
+    return (type(value) == "number" and integer or text)(what, value)
+  end
+end
+
+function M.kinds.boolean()
+  return function(what, value)
+    return tostring(check.type(what, value, "boolean"))
+  end
+end
+
+function M.kinds.one_of(...)
+  local allowed = { ... }
+  return function(what, value)
+    for _, text in ipairs(allowed) do
+      if value == text then
+        return value
+      end
+    end
+    return check.misuse(("%s: expected one of %s, got %s"):format(
+      what, table.concat(allowed, ", "), check.show(value)))
+  end
+end
+
+local function days_in(year, month)
+  if month == 2 then
+    local leap = year % 4 == 0 and (year % 100 ~= 0 or year % 400 == 0)
+    return leap and 29 or 28
+  end
+  return (month == 4 or month == 6 or month == 9 or month == 11) and 30 or 31
+end
+
+function M.kinds.date()
+  return function(what, value)
+    check.type(what, value, "string")
+    local year, month, day = value:match "^(%d%d%d%d)%-(%d%d)%-(%d%d)$"
+    year, month, day = tonumber(year), tonumber(month), tonumber(day)
+    local real = year and month >= 1 and month <= 12 and day >= 1 and day <= days_in(year, month)
+    if not real then
+      check.misuse(("%s: expected a date as 2024-08-02, got %s"):format(what, check.show(value)))
+    end
+    return value
+  end
+end
+
+function M.kinds.month()
+  return function(what, value)
+    check.type(what, value, "string")
+    local month = tonumber(value:match "^%d%d%d%d%-(%d%d?)$")
+    if not month or month < 1 or month > 12 then
+      check.misuse(("%s: expected a month as 2024-08, got %s"):format(what, check.show(value)))
+    end
+    return value
+  end
+end
+
+--- Checks a query against its parameters.
+---@param what string the method, for messages
+---@param query table?
+---@param parameters table<string, fun(what: string, value: any): string>
+---@return table<string, string> texts by name
+function M.check(what, query, parameters)
+  check.type(what .. ": query", query, "table", "nil")
+  query = query or {}
+  check.names(what, query, parameters)
+  local texts = {}
+  for name, value in pairs(query) do
+    texts[name] = parameters[name](what .. ": " .. name, value)
+  end
+  return texts
+end
+
+--- Writes texts by name as a URL's query, in the order of the names: the same query is always
+--- the same URL, so that a service's cache knows it again.
+---@param texts table<string, string>
+---@return string query empty, or with its question mark
+function M.write(texts)
+  local pairs_of = {}
+  for name, text in pairs(texts) do
+    pairs_of[#pairs_of + 1] = M.encode(name) .. "=" .. M.encode(text)
+  end
+  table.sort(pairs_of)
+  return #pairs_of > 0 and "?" .. table.concat(pairs_of, "&") or ""
+end
+
+return M

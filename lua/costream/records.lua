@@ -1,0 +1,168 @@
+--- Streams over bytes that are already here.
+
+local check = require "costream.check"
+local core = require "costream.core"
+local errors = require "costream.error"
+local limits = require "costream.limits"
+local stream = require "costream.stream"
+
+local M = {}
+
+---@class costream.RecordsOptions
+---@field path string? where the list is in an envelope: "reports[]", "data.items[]"
+---@field framing "array"|"lines"? how the records stand; default: told by the first byte
+---@field nulls boolean? null is `costream.null` instead of nil
+---@field numbers "text"? every number as the string that was written
+---@field limits costream.Limits?
+
+local known = { path = true, framing = true, nulls = true, numbers = true, limits = true }
+
+local CHUNK = 64 * 1024
+
+--- Reader options of what users may say about values.
+---@param what string
+---@param options table
+---@param reader table
+function M.values(what, options, reader)
+  check.type(what .. ".nulls", options.nulls, "boolean", "nil")
+  if options.numbers ~= nil and options.numbers ~= "text" then
+    check.misuse(("%s.numbers: expected \"text\" or nothing, got %s"):format(
+      what, check.show(options.numbers)))
+  end
+  reader.nulls = options.nulls
+  reader.numbers_text = options.numbers == "text"
+  limits.apply(what .. ".limits", options.limits, reader)
+  return reader
+end
+
+local function framing_of(options)
+  local path, framing = options.path, options.framing
+  if framing ~= nil and framing ~= "array" and framing ~= "lines" then
+    check.misuse(('records: options.framing: expected "array" or "lines", got %s'):format(
+      check.show(framing)))
+  end
+  if path == nil then
+    return framing
+  end
+  check.type("records: options.path", path, "string")
+  local names = path:match "^(.+)%[%]$"
+  if not names or names:find "[%[%]%z]" or ("." .. names .. "."):find("..", 1, true) then
+    check.misuse(('records: options.path: expected names joined by "." and "[]" at the end, as '
+      .. 'in "data.reports[]", got %s'):format(check.show(path)))
+  end
+  if framing then
+    check.misuse "records: options.framing: not together with options.path"
+  end
+  return "envelope"
+end
+
+local function reader_options(options)
+  check.type("records: options", options, "table")
+  check.names("records: options", options, known)
+  local reader = M.values("records: options", options, {})
+  reader.framing = framing_of(options)
+  reader.path = options.path
+  return reader
+end
+
+--- How the next chunk is had: a function giving text, nil at the end, or nil and a message.
+local function chunks_of(source)
+  if type(source) == "string" then
+    local given = false
+    return function()
+      if not given then
+        given = true
+        return source
+      end
+    end
+  end
+  if type(source) == "function" then
+    return source
+  end
+  local kind = io.type(source)
+  if kind == "closed file" then
+    check.misuse "records: source: the file is closed"
+  end
+  if kind ~= "file" then
+    check.misuse(("records: source: expected a string, an open file or a function, got %s"):format(
+      source == nil and "nothing" or check.show(source)))
+  end
+  return function()
+    return source:read(CHUNK)
+  end
+end
+
+local Source = {}
+Source.__index = Source
+
+--- Hands the reader more bytes; nil and an error when the source failed.
+function Source:feed()
+  while self.at > #self.chunk do
+    local chunk, message = self.chunks()
+    if chunk == nil and message ~= nil then
+      return nil, errors.new {
+        kind = "incomplete",
+        message = "the source failed: " .. tostring(message),
+      }
+    end
+    if chunk == nil then
+      self.reader:finish(self.empty_allowed)
+      return true
+    end
+    if type(chunk) ~= "string" then
+      check.misuse(("records: source: the function must return a string or nil, got %s"):format(
+        check.show(chunk)))
+    end
+    self.chunk, self.at = chunk, 1
+  end
+  self.at = self.reader:feed(self.chunk, self.at)
+  return true
+end
+
+function Source:next()
+  while true do
+    local row, state = self.reader:next()
+    if row ~= nil then
+      return row
+    end
+    if state == "end" then
+      return nil
+    end
+    if state ~= "wait" then
+      return nil, errors.new(state)
+    end
+    local ok, failure = self:feed()
+    if not ok then
+      return nil, failure
+    end
+  end
+end
+
+function Source:stats()
+  return { bytes = self.bytes or self.reader:bytes(), requests = 0, retries = 0 }
+end
+
+function Source:close()
+  self.bytes = self.bytes or self.reader:bytes()
+  self.reader:close()
+  self.chunk, self.at, self.chunks = "", 1, nil
+end
+
+--- A stream over bytes that are already here.
+---@param source string|file*|fun(): string?, string? text, an open file, or a function that gives
+---  the next chunk, nil at the end, or nil and a message when it failed
+---@param options costream.RecordsOptions?
+---@return costream.Stream
+function M.open(source, options)
+  local reader = reader_options(options or {})
+  local self = setmetatable({
+    chunks = chunks_of(source),
+    chunk = "",
+    at = 1,
+    empty_allowed = reader.framing == "lines",
+    reader = core.reader(reader),
+  }, Source)
+  return stream.new("records", self)
+end
+
+return M

@@ -1,0 +1,114 @@
+--- Answers that are not 200: their body read for what the service says about it.
+
+local errors = require "costream.error"
+local json = require "costream.json"
+local utf8_text = require "costream.format.text"
+
+local M = {}
+
+local SHOWN = 300
+
+local request_ids = {
+  "X-Request-Id", "X-Correlation-Id", "X-Global-Transaction-Id", "Transaction-Id",
+}
+
+--- Text from outside as one line that cannot disturb a terminal, without the secret, cut short.
+---@param text string
+---@param secret string?
+---@return string
+function M.excerpt(text, secret)
+  if secret then
+    local pattern = secret:gsub("%p", "%%%0")
+    text = text:gsub(pattern, "***")
+  end
+  text = text:gsub("[%c%s]+", " "):gsub("^ ", ""):gsub(" $", "")
+  if #text > SHOWN then
+    -- Cut between characters, not inside one.
+    text = text:sub(1, SHOWN):gsub("[\192-\255]?[\128-\191]*$", "") .. "..."
+  end
+  return utf8_text.printable(text)
+end
+
+local function first_text(...)
+  for i = 1, select("#", ...) do
+    local value = select(i, ...)
+    if type(value) == "string" and value ~= "" then
+      return value
+    end
+  end
+end
+
+--- FastAPI's `detail`: text, or a list of what is wrong where.
+local function detail_text(detail)
+  if type(detail) ~= "table" then
+    return detail
+  end
+  local first = type(detail[1]) == "table" and detail[1] or {}
+  local where = {}
+  for _, part in ipairs(type(first.loc) == "table" and first.loc or {}) do
+    where[#where + 1] = tostring(part)
+  end
+  local place = #where > 0 and table.concat(where, ".") .. ": " or ""
+  return first.msg and place .. tostring(first.msg)
+end
+
+--- What a JSON body says, in the first of the known shapes; and its trace.
+local function said(body)
+  if type(body) ~= "table" then
+    return nil
+  end
+  local first = type(body.errors) == "table" and body.errors[1]
+  local message = type(first) == "table" and first.message
+  local text = first_text(message, body.error, body.message, body.errorMessage,
+    detail_text(body.detail))
+  local context = type(body.context) == "table" and body.context or {}
+  return text, first_text(body.trace, context.requestId), first_text(body.errorCode,
+    type(first) == "table" and first.code)
+end
+
+local function kind_of(status)
+  return (status == 401 or status == 403) and "auth" or "http"
+end
+
+local function is_html(reader, text)
+  local content_type = reader:header "Content-Type" or ""
+  return content_type:lower():find("html", 1, true) or text:find "^%s*<"
+end
+
+local function request_id_of(reader)
+  for _, name in ipairs(request_ids) do
+    local value = reader:header(name)
+    if value and value ~= "" then
+      return M.excerpt(value)
+    end
+  end
+end
+
+--- The error that an answer with another status than 200 is.
+---@param reader userdata whose answer was refused
+---@param what string the request, for the message: "GET /v2/health"
+---@param recoveries table<integer|string, string> by status, or "5xx"
+---@param secret string? what must not be shown
+---@return costream.Error
+function M.new(reader, what, recoveries, secret)
+  local status, text = reader:status(), reader:text()
+  local message, trace, code = said(json.decode(text))
+  if not message and is_html(reader, text) then
+    message = "the answer is a web page, as of a gateway or proxy: " .. text
+  end
+  message = M.excerpt(message or text, secret)
+  if code then
+    message = M.excerpt(code, secret) .. ": " .. message
+  end
+  local class = ("%dxx"):format(math.floor(status / 100))
+  return errors.new {
+    kind = kind_of(status),
+    message = what .. " was refused" .. (message ~= "" and ": " .. message:gsub("%.$", "") or ""),
+    recovery = recoveries[status] or recoveries[class],
+    status = status,
+    request_id = request_id_of(reader) or trace and M.excerpt(trace, secret),
+    attempts = 1,
+  }
+end
+
+return M

@@ -1,0 +1,255 @@
+--- Tasks: many streams at once in one thread.
+--
+-- Whatever has to wait calls `wait(ready)`. In a task it suspends that task alone, anywhere else
+-- it drives the event loop until `ready()`. Only coroutines made here are ever suspended.
+
+local core = require "costream.core"
+local check = require "costream.check"
+local errors = require "costream.error"
+
+local M = {}
+
+local WAIT = {} -- what a task yields with its `ready`, to tell it from a user's own yield
+
+-- PUC Lua 5.1 cannot yield out of a `for` iterator: there, tasks run one after the other.
+local CAN_YIELD = _VERSION ~= "Lua 5.1" or rawget(_G, "jit") ~= nil
+
+-- A task that was ended may wait or yield so often to clean up before it is dropped.
+local LAST_WORDS = 100
+
+local unpack = table.unpack or rawget(_G, "unpack")
+
+local tasks = {} -- all that are not done, in the order of their start
+local current -- the task that runs now
+
+local function always()
+  return true
+end
+
+---@class costream.Task
+---@field coroutine thread
+---@field group costream.TaskGroup
+---@field ready fun(): boolean
+---@field begun boolean
+---@field cancelled boolean
+---@field refusals integer how often it wanted to wait since then
+---@field streams table<table, true> what it opened, to be closed with it
+
+---@class costream.TaskGroup
+---@field size integer tasks that are not done
+---@field failure any the first error
+---@field failed boolean
+
+local function start(group, fn, ...)
+  local arguments, count = { ... }, select("#", ...)
+  local task = {
+    coroutine = coroutine.create(function()
+      return fn(unpack(arguments, 1, count))
+    end),
+    group = group,
+    ready = always,
+    begun = false,
+    cancelled = false,
+    refusals = 0,
+    streams = setmetatable({}, { __mode = "k" }),
+  }
+  group.size = group.size + 1
+  tasks[#tasks + 1] = task
+  return task
+end
+
+local function remove(task)
+  for i, other in ipairs(tasks) do
+    if other == task then
+      table.remove(tasks, i)
+      break
+    end
+  end
+  task.done = true
+  task.group.size = task.group.size - 1
+end
+
+local function close_streams(task)
+  for stream in pairs(task.streams) do
+    stream:close()
+  end
+end
+
+--- Lets a task run until it waits or ends; its results, packed, when it ended well.
+local function resume(task)
+  local before = current
+  current = task
+  task.begun = true
+  local results = { n = 0 }
+  local function keep(ok, ...)
+    results.n = select("#", ...)
+    for i = 1, results.n do
+      results[i] = (select(i, ...))
+    end
+    return ok
+  end
+  local ok = keep(coroutine.resume(task.coroutine))
+  current = before
+  if coroutine.status(task.coroutine) ~= "dead" then
+    task.ready = results[1] == WAIT and results[2] or always
+    return
+  end
+  remove(task)
+  if ok then
+    task.results = results
+    return
+  end
+  close_streams(task)
+  if not task.group.failed then
+    task.group.failed = true
+    task.group.failure = results[1]
+  end
+end
+
+--- Ends a task: wherever it waits, it gets an error of kind `cancelled`. One that has not begun
+-- never does.
+local function cancel(task)
+  task.cancelled = true
+  for _ = 1, task.begun and LAST_WORDS or 0 do
+    resume(task)
+    if task.done then
+      return
+    elseif task.refusals > LAST_WORDS then
+      break
+    end
+  end
+  remove(task)
+  close_streams(task)
+  if coroutine.close then
+    coroutine.close(task.coroutine)
+  end
+end
+
+local function cancel_group(group)
+  for i = #tasks, 1, -1 do
+    local task = tasks[i]
+    if task and task.group == group and task ~= current then
+      cancel(task)
+    end
+  end
+end
+
+--- One round: lets each task run that can; true when one could.
+local function round()
+  local progress = false
+  local snapshot = {}
+  for i, task in ipairs(tasks) do
+    snapshot[i] = task
+  end
+  for _, task in ipairs(snapshot) do
+    if not task.done and task ~= current and task.ready() then
+      resume(task)
+      progress = true
+    end
+    if task.group.failed and task.group.size > 0 then
+      cancel_group(task.group)
+    end
+  end
+  return progress
+end
+
+local function in_own_coroutine()
+  if not current or not CAN_YIELD then
+    return false
+  end
+  local running = coroutine.running()
+  return running == current.coroutine
+end
+
+--- Raises where a task was ended. One that catches that and tries again and again is suspended
+-- here for good.
+local function check_cancelled()
+  if not current or not current.cancelled then
+    return
+  end
+  current.refusals = current.refusals + 1
+  if current.refusals > LAST_WORDS and in_own_coroutine() then
+    coroutine.yield(WAIT, always)
+  end
+  error(errors.new { kind = "cancelled", message = "the task was ended" }, 0)
+end
+
+--- Returns when `ready()` is true. In a task, the others go on meanwhile.
+---@param ready fun(): boolean
+function M.wait(ready)
+  while not ready() do
+    check_cancelled()
+    if in_own_coroutine() then
+      coroutine.yield(WAIT, ready)
+      check_cancelled()
+    else
+      core.wait()
+    end
+  end
+end
+
+--- Makes a stream end with the task that opened it.
+---@param stream table has `close`
+function M.adopt(stream)
+  if current then
+    current.streams[stream] = true
+  end
+end
+
+local function drive(group)
+  while group.size > 0 do
+    if round() then
+      core.step()
+    elseif group.size > 0 then
+      core.wait()
+    end
+  end
+end
+
+--- Waits for a group; whatever breaks the wait (a signal, the end of the task) ends the group.
+local function finish(group)
+  local before = current
+  local ok, failure
+  if in_own_coroutine() then
+    ok, failure = pcall(M.wait, function()
+      return group.size == 0
+    end)
+  else
+    ok, failure = pcall(drive, group)
+  end
+  current = before
+  if not ok then
+    cancel_group(group)
+    error(failure, 0)
+  end
+end
+
+--- Runs `fn(...)` as a task, and all that it spawns, until the last has ended.
+--
+-- The first task that fails ends the others, closes their streams, and its error is raised.
+---@param fn function
+---@param ... any arguments of `fn`
+---@return any ... what `fn` returned
+function M.run(fn, ...)
+  check.type("run: fn", fn, "function")
+  local group = { size = 0, failed = false }
+  local task = start(group, fn, ...)
+  finish(group)
+  if group.failed then
+    error(group.failure, 0)
+  end
+  return unpack(task.results, 1, task.results.n)
+end
+
+--- Starts one more task beside the one that calls it; `run` waits for it too.
+---@param fn function
+---@param ... any arguments of `fn`
+function M.spawn(fn, ...)
+  check.type("spawn: fn", fn, "function")
+  if not current then
+    check.misuse("spawn: there is no task here; call it inside costream.run(function() ... end)")
+  end
+  start(current.group, fn, ...)
+end
+
+return M

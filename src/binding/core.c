@@ -1,0 +1,23 @@
+/* require "costream.core": the C parts as lua/costream uses them. */
+#include "compat.h"
+#include "event_loop.h"
+#include "reader.h"
+#include "request.h"
+#include "row.h"
+
+int luaopen_costream_core(lua_State *L);
+
+#if defined(__GNUC__)
+__attribute__((visibility("default")))
+#endif
+int luaopen_costream_core(lua_State *L) {
+  lua_newtable(L);
+  lua_pushlightuserdata(L, NULL);
+  lua_setfield(L, -2, "null");
+  cs_row_push_list_metatable(L);
+  lua_setfield(L, -2, "list");
+  cs_event_loop_open(L);
+  cs_reader_open(L);
+  cs_request_open(L);
+  return 1;
+}
