@@ -55,17 +55,17 @@ static bool has_no_body(int status) {
 
 /* "chunked" alone bounds a body. With "identity" libcurl reads until the connection closes;
    for anything else it would put a decoder of its own in between. */
-static cs_framing read_transfer_encoding(cs_answer *answer, CURL *easy, const char *value) {
+static cs_body_framing read_transfer_encoding(cs_answer *answer, CURL *easy, const char *value) {
   bool single = cs_answer_header(easy, "Transfer-Encoding", 1) == NULL;
   if (single && strcasecmp(value, "chunked") == 0)
-    return CS_FRAMING_CHUNKED;
+    return CS_BODY_CHUNKED;
   if (!single || strcasecmp(value, "identity") != 0)
     answer->fault = "a Transfer-Encoding other than chunked, which was not asked for";
-  return CS_FRAMING_CLOSE;
+  return CS_BODY_CLOSE;
 }
 
 /* Of several lengths libcurl believes the last. Of "5, 6" it believes the 5. */
-static cs_framing read_length(cs_answer *answer, CURL *easy, const char *value) {
+static cs_body_framing read_length(cs_answer *answer, CURL *easy, const char *value) {
   const char *other = cs_answer_header(easy, "Content-Length", 1);
   for (size_t i = 2; other != NULL; i++) {
     if (strcmp(value, other) != 0)
@@ -73,21 +73,21 @@ static cs_framing read_length(cs_answer *answer, CURL *easy, const char *value) 
     other = cs_answer_header(easy, "Content-Length", i);
   }
   bool number = *value != '\0' && value[strspn(value, "0123456789")] == '\0';
-  return number ? CS_FRAMING_LENGTH : CS_FRAMING_CLOSE;
+  return number ? CS_BODY_LENGTH : CS_BODY_CLOSE;
 }
 
-static cs_framing read_framing(cs_answer *answer, CURL *easy) {
+static cs_body_framing read_framing(cs_answer *answer, CURL *easy) {
   if (has_no_body(answer->status))
-    return CS_FRAMING_EMPTY;
+    return CS_BODY_EMPTY;
   long version = 0;
   (void)curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
   if (version >= CURL_HTTP_VERSION_2_0)
-    return CS_FRAMING_STREAM;
+    return CS_BODY_STREAM;
   const char *coding = cs_answer_header(easy, "Transfer-Encoding", 0);
   if (coding != NULL)
     return read_transfer_encoding(answer, easy, coding);
   const char *length = cs_answer_header(easy, "Content-Length", 0);
-  return length != NULL ? read_length(answer, easy, length) : CS_FRAMING_CLOSE;
+  return length != NULL ? read_length(answer, easy, length) : CS_BODY_CLOSE;
 }
 
 void cs_answer_read(cs_answer *answer, CURL *easy) {
@@ -100,8 +100,8 @@ void cs_answer_read(cs_answer *answer, CURL *easy) {
 }
 
 bool cs_answer_proves(const cs_answer *answer, CURL *easy, uint64_t bytes) {
-  if (answer->framing != CS_FRAMING_LENGTH)
-    return answer->framing != CS_FRAMING_CLOSE;
+  if (answer->framing != CS_BODY_LENGTH)
+    return answer->framing != CS_BODY_CLOSE;
   /* The length that libcurl went by, not the text of the header: they must agree. */
   curl_off_t length = -1;
   if (curl_easy_getinfo(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length) != CURLE_OK)

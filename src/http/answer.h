@@ -13,18 +13,18 @@ typedef enum cs_coding {
   CS_CODING_ODD /* any other, or more than one */
 } cs_coding;
 
-typedef enum cs_framing {
-  CS_FRAMING_CLOSE, /* the body ends with its connection, wherever that was cut */
-  CS_FRAMING_EMPTY, /* a status that has no body */
-  CS_FRAMING_LENGTH,
-  CS_FRAMING_CHUNKED,
-  CS_FRAMING_STREAM /* HTTP/2 marks the end of its streams */
-} cs_framing;
+typedef enum cs_body_framing {
+  CS_BODY_CLOSE, /* the body ends with its connection, wherever that was cut */
+  CS_BODY_EMPTY, /* a status that has no body */
+  CS_BODY_LENGTH,
+  CS_BODY_CHUNKED,
+  CS_BODY_STREAM /* HTTP/2 marks the end of its streams */
+} cs_body_framing;
 
 typedef struct cs_answer {
   int status; /* 0: not here yet */
   cs_coding coding;
-  cs_framing framing;
+  cs_body_framing framing;
   const char *fault;   /* what is wrong with its framing, or NULL */
   char odd_coding[48]; /* the beginning of what was named instead */
 } cs_answer;

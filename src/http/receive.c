@@ -43,7 +43,7 @@ static bool begin_body(cs_transfer *transfer, long status) {
   } else {
     check_answer(transfer);
   }
-  if (answer->coding == CS_CODING_GZIP && answer->framing != CS_FRAMING_EMPTY) {
+  if (answer->coding == CS_CODING_GZIP && answer->framing != CS_BODY_EMPTY) {
     transfer->gunzip = cs_gunzip_new();
     if (transfer->gunzip == NULL)
       cs_fail(&transfer->error, CS_HTTP_MEMORY, "out of memory");

@@ -23,9 +23,9 @@ enum { CS_SCAN_DRY = -1 };
 
 typedef struct cs_scan {
   cs_buffer buffer;
-  size_t at;     /* the next byte to look at; buffer.start <= at <= buffer.end */
-  bool finished; /* no more bytes will come */
-  bool in_value; /* the validator is inside a value that began at buffer.start */
+  size_t at;            /* the next byte to look at; buffer.start <= at <= buffer.end */
+  bool finished;        /* no more bytes will come */
+  bool in_value;        /* the validator is inside a value that began at buffer.start */
   bool text_ends_value; /* the end of the text ends a number, too: nothing must follow it */
   bool number_range;
   size_t record_limit;
