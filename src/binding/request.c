@@ -77,7 +77,7 @@ void cs_request_read(lua_State *L, int index, cs_request *request) {
 
 /* url_problem(url, allow_http) -> why no request may go there, or nil. */
 static int url_problem(lua_State *L) {
-  cs_http_error error;
+  cs_http_error error = {0};
   CURLU *url = cs_url_parse(luaL_checkstring(L, 1), lua_toboolean(L, 2), &error);
   curl_url_cleanup(url);
   if (url != NULL)
