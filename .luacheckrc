@@ -2,4 +2,3 @@ std = "max"
 max_line_length = 98
 files["spec"] = { std = "+busted" }
 files["spec/sandbox"] = { std = "ngx_lua" }
-files["rockspec"] = { std = "+rockspec" }

@@ -5,7 +5,8 @@ local json = require "costream.json"
 
 local M = {}
 
-M.url = assert(os.getenv "COSTREAM_SANDBOX", "run the specs with spec/run, which starts a sandbox")
+M.url = os.getenv "COSTREAM_SANDBOX"
+  or error "run the specs with spec/run, which starts a sandbox"
 M.tls_url = os.getenv "COSTREAM_SANDBOX_TLS"
 M.ca_file = os.getenv "COSTREAM_SANDBOX_CA"
 

@@ -84,8 +84,8 @@ local function chunks_of(source)
     check.misuse "records: source: the file is closed"
   end
   if kind ~= "file" then
-    check.misuse(("records: source: expected a string, an open file or a function, got %s"):format(
-      source == nil and "nothing" or check.show(source)))
+    check.misuse("records: source: expected a string, an open file or a function, got "
+      .. (source == nil and "nothing" or check.show(source)))
   end
   return function()
     return source:read(CHUNK)

@@ -13,7 +13,10 @@ static void make_one_line(char *text) {
     bool blank = c <= ' ' || c == 0x7f;
     if (blank && (to == text || to[-1] == ' '))
       continue;
-    *to++ = blank ? ' ' : *from;
+    *to = *from;
+    if (blank)
+      *to = ' ';
+    to++;
   }
   if (to > text && to[-1] == ' ')
     to--;

@@ -49,7 +49,8 @@ void cs_transfer_free(cs_transfer *transfer);
    sink is no longer full. To be called when the sink ran dry; never from inside the sink. */
 void cs_transfer_pump(cs_transfer *transfer);
 
-/* True when cs_transfer_pump would move bytes or end the transfer, or the transfer has ended. */
+/* True when cs_transfer_pump would move bytes or end the transfer, or the transfer has ended. To
+   be asked before each wait: the loop does not know what waits for its reader. */
 bool cs_transfer_ready(const cs_transfer *transfer);
 
 cs_transfer_state cs_transfer_state_of(const cs_transfer *transfer);
