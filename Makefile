@@ -45,19 +45,23 @@ packages:
 
 $(CORE): $(JSON_OBJECTS) $(HTTP_OBJECTS) $(BINDING_OBJECTS)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -shared -o $@ $^ $(LDFLAGS) $$(pkg-config --libs libcurl zlib)
+	@echo "link $@"
+	@$(CC) $(CFLAGS) -shared -o $@ $^ $(LDFLAGS) $$(pkg-config --libs libcurl zlib)
 
 $(BUILD)/src/%.o: src/%.c
 	@mkdir -p $(@D)
-	$(COMPILE) -c $< -o $@
+	@echo "compile $<"
+	@$(COMPILE) -c $< -o $@
 
 $(BUILD)/$(LUA)/src/%.o: src/%.c
 	@mkdir -p $(@D)
-	$(COMPILE) $$(pkg-config --cflags $(LUA)) -c $< -o $@
+	@echo "compile $<"
+	@$(COMPILE) $$(pkg-config --cflags $(LUA)) -c $< -o $@
 
 $(BUILD)/spec/%_test: spec/c/%_test.c $(JSON_OBJECTS)
 	@mkdir -p $(@D)
-	$(COMPILE) $< $(JSON_OBJECTS) -o $@ $(LDFLAGS) -lcmocka -lm
+	@echo "compile $<"
+	@$(COMPILE) $< $(JSON_OBJECTS) -o $@ $(LDFLAGS) -lcmocka -lm
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
