@@ -22,7 +22,7 @@ typedef struct cs_json_error {
   uint64_t byte;       /* of the decoded text, from 1; just past the end when it stops */
   uint64_t line;       /* from 1, ended by line feeds */
   uint64_t column;     /* in bytes, from 1 */
-  uint64_t record;     /* the record that is wrong, from 1 */
+  uint64_t record;     /* the one behind those that were given, from 1 */
 } cs_json_error;
 
 #endif

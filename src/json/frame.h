@@ -59,7 +59,8 @@ void cs_frame_free(cs_frame *frame);
 /* True while enough bytes wait to be looked at, or none are wanted any more. */
 bool cs_frame_full(const cs_frame *frame);
 
-/* Room for `length` bytes, or NULL when memory ran out; makes the last record's span invalid. */
+/* Room for `length` bytes, at least 1, or NULL when memory ran out; makes the last record's
+   span invalid. */
 char *cs_frame_reserve(cs_frame *frame, size_t length);
 
 /* The first `length` of the reserved bytes have been written. */
