@@ -78,6 +78,16 @@ function M.type(what, value, ...)
     what, table.concat({ ... }, " or "), value == nil and "nothing" or M.show(value)))
 end
 
+--- Throws unless a method was called on its object, with a colon.
+---@param what string the method, as "otc:hourly"
+---@param self any
+---@param class table
+function M.self(what, self, class)
+  if getmetatable(self) ~= class then
+    M.misuse(("%s: call it with a colon, as in %s { ... }"):format(what, what))
+  end
+end
+
 --- Throws unless `value` is nil or an integer from `low` to `high`.
 ---@param what string
 ---@param value any

@@ -34,11 +34,10 @@ M.options = {
 
 local timeouts = { connect = 10, stall = 120, total = false }
 
+-- What was given is not shown: a proxy's URL may hold a password.
 local function check_text(what, value)
-  check.type(what, value, "string", "nil")
-  if value and (value == "" or value:find "%c") then
-    check.misuse(("%s: expected text without control characters, got %s"):format(
-      what, check.show(value)))
+  if value ~= nil and (type(value) ~= "string" or value == "" or value:find "%c") then
+    check.misuse(what .. ": expected non-empty text without control characters")
   end
   return value
 end
@@ -62,6 +61,7 @@ end
 function M.check_url(what, url, allow_http)
   check.type(what, url, "string")
   local problem = url:find "[%c%s]" and "a URL has no white space or control characters"
+    or not url:lower():find "^https?://" and "the URL must begin with https:// or http://"
     or url:find "[?#]" and "a base URL has no query or fragment"
     or core.url_problem(url, allow_http)
   if problem then

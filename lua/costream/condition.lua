@@ -56,6 +56,9 @@ end
 ---@param value any
 ---@return fun(row: table): any
 function M.new(field, operator, value)
+  if type(field) ~= "string" and (operator ~= nil or value ~= nil) then
+    check.misuse "where: a function or a table stands alone, without operator and value"
+  end
   if type(field) == "function" then
     return field
   end

@@ -88,6 +88,7 @@ function Ibm:__tostring()
 end
 
 local function request(self, method, given)
+  check.self("ibm:" .. method, self, Ibm)
   return {
     path = REPORTS,
     texts = check_query(method, given),
@@ -100,16 +101,16 @@ end
 ---@param given costream.IbmQuery
 ---@return costream.Stream
 function Ibm:reports(given)
-  local source = pages.rows(self._client, request(self, "reports", given))
-  return stream.new("ibm:reports", source)
+  local asked = request(self, "reports", given)
+  return stream.new("ibm:reports", pages.rows(self._client, asked))
 end
 
 --- The pages themselves: `limit`, `first`, `next` and the list `reports`.
 ---@param given costream.IbmQuery
 ---@return costream.Stream
 function Ibm:pages(given)
-  local source = pages.whole(self._client, request(self, "pages", given))
-  return stream.new("ibm:pages", source)
+  local asked = request(self, "pages", given)
+  return stream.new("ibm:pages", pages.whole(self._client, asked))
 end
 
 --- One row per entity, resource, plan and metric, with the scalar fields of all its levels; where
@@ -117,8 +118,8 @@ end
 ---@param given costream.IbmQuery
 ---@return costream.Stream
 function Ibm:usage(given)
-  local reports = pages.rows(self._client, request(self, "usage", given))
-  return stream.new("ibm:usage", usage.rows(reports))
+  local asked = request(self, "usage", given)
+  return stream.new("ibm:usage", usage.rows(pages.rows(self._client, asked)))
 end
 
 ---@class costream.IbmOptions: costream.ClientOptions

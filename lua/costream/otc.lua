@@ -74,6 +74,7 @@ function Otc:__tostring()
 end
 
 local function rows(self, method, path, parameters, given)
+  check.self("otc:" .. method, self, Otc)
   local texts = query.check("otc:" .. method, given, parameters)
   for _, name in ipairs { "tag_key", "tag_value" } do
     if texts[name] and texts.show_tag ~= "true" then
@@ -101,7 +102,8 @@ function Otc:daily(given)
   return rows(self, "daily", "/v2/daily/consumption/", daily_parameters, given)
 end
 
-local function document(self, path)
+local function document(self, method, path)
+  check.self("otc:" .. method, self, Otc)
   return answer.document(answer.new(self._client, {
     path = path,
     headers = { "Accept: application/json" },
@@ -113,14 +115,14 @@ end
 ---@return table? health nil when it cannot be had
 ---@return costream.Error? failure
 function Otc:health()
-  return document(self, "/v2/health")
+  return document(self, "health", "/v2/health")
 end
 
 --- The versions of the API that the service offers. Needs no token.
 ---@return table? versions nil when they cannot be had
 ---@return costream.Error? failure
 function Otc:versions()
-  return document(self, "/")
+  return document(self, "versions", "/")
 end
 
 ---@class costream.OtcOptions: costream.ClientOptions

@@ -50,7 +50,7 @@ function M.kinds.text()
   return function(what, value)
     check.type(what, value, "string")
     if value == "" or value:find "%c" then
-      check.misuse(("%s: expected text without control characters, got %s"):format(
+      check.misuse(("%s: expected non-empty text without control characters, got %s"):format(
         what, check.show(value)))
     end
     return value

@@ -19,6 +19,8 @@ local known = { path = true, framing = true, nulls = true, numbers = true, limit
 
 local CHUNK = 64 * 1024
 
+local NO_TOTAL = "Do not use the rows delivered so far as a total: the text is wrong there."
+
 --- Reader options of what users may say about values.
 ---@param what string
 ---@param options table
@@ -103,6 +105,7 @@ function Source:feed()
       return nil, errors.new {
         kind = "incomplete",
         message = "the source failed: " .. tostring(message),
+        recovery = "Do not use the rows delivered so far as a total: read the source again.",
       }
     end
     if chunk == nil then
@@ -129,6 +132,7 @@ function Source:next()
       return nil
     end
     if state ~= "wait" then
+      state.recovery = state.kind ~= "limit" and NO_TOTAL or nil
       return nil, errors.new(state)
     end
     local ok, failure = self:feed()

@@ -177,7 +177,8 @@ Stream.__close = Stream.close
 
 function Stream:__tostring()
   local state = not self._started and "not started" or self._ended and "ended" or "open"
-  return ("costream.Stream (%s, %s, %d rows)"):format(self._name, state, self._rows)
+  local rows = self._rows == 1 and "1 row" or ("%d rows"):format(self._rows)
+  return ("costream.Stream (%s, %s, %s)"):format(self._name, state, rows)
 end
 
 --- What a `for` wants of a stream: itself, and on Lua 5.4 itself again, to be closed.
