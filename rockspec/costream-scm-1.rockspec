@@ -91,6 +91,7 @@ build = {
     ["costream.query"] = "lua/costream/query.lua",
     ["costream.records"] = "lua/costream/records.lua",
     ["costream.refusal"] = "lua/costream/refusal.lua",
+    ["costream.shape"] = "lua/costream/shape.lua",
     ["costream.stream"] = "lua/costream/stream.lua",
     ["costream.task"] = "lua/costream/task.lua",
     ["costream.usage"] = "lua/costream/usage.lua",

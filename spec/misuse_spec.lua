@@ -47,7 +47,7 @@ describe("records", function()
   refuses("a list as options", "unknown name 1", of_records { "a[]" })
   refuses("nulls that are no boolean", "options.nulls: expected boolean or nil, got 1",
     of_records { nulls = 1 })
-  refuses("numbers other than text", 'options.numbers: expected "text" or nothing, got "float"',
+  refuses("numbers other than text", 'options.numbers: expected "text" or nil, got "float"',
     of_records { numbers = "float" })
   refuses("an unknown framing", 'options.framing: expected "array" or "lines", got "envelope"',
     of_records { framing = "envelope" })
@@ -120,7 +120,7 @@ describe("the options of every client", function()
     refuses(name .. " that is no boolean", name .. ": expected boolean or nil, got 1",
       of_otc { [name] = 1 })
   end
-  refuses("numbers other than text", 'numbers: expected "text" or nothing, got true',
+  refuses("numbers other than text", 'numbers: expected "text" or nil, got true',
     of_otc { numbers = true })
   refuses("an unknown limit", 'limits: unknown name "row_bytes"',
     of_otc { limits = { row_bytes = 1 } })

@@ -56,8 +56,8 @@ local function start(self)
       return nil, failure
     end
   end
-  if self.closed then
-    return true -- while it waited for the token
+  if self.closed or self.reader then
+    return true -- while this waited for the token: the stream may be read by several tasks
   end
   self.token = token
   return send(self, token)
@@ -121,6 +121,11 @@ function Answer:next()
     end
     local row, state = self.reader:next()
     if row ~= nil then
+      local failure = self.shape and self.shape(row)
+      if failure then
+        failure.attempts = 1 + self.retries
+        return nil, failure
+      end
       return row
     end
     if state == "end" then
@@ -151,7 +156,8 @@ end
 --- A request, sent when the first row is asked for. `secret` is what its body must not give away.
 ---@param client costream.Client
 ---@param request { method: string?, origin: string?, path: string, headers: string[]?,
----  body: string?, framing: table?, credential: table?, secret: string?, deadline: number? }
+---  body: string?, framing: table?, credential: table?, secret: string?, deadline: number?,
+---  shape: (fun(row: any): costream.Error?)? }
 ---@return table source
 function M.new(client, request)
   local self = setmetatable({
@@ -164,6 +170,7 @@ function M.new(client, request)
     framing = request.framing or {},
     credential = request.credential,
     secret = request.secret,
+    shape = request.shape,
     deadline = request.deadline,
     requests = 0,
     retries = 0,

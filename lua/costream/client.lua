@@ -106,7 +106,7 @@ function M.new(name, options, base_url)
     check.type(called(option), options[option], "boolean", "nil")
   end
   local timeout = check_timeout(called "timeout", options.timeout)
-  local values = records.values(name, options, {})
+  local values = records.values(called "", options, {})
   values.trust_close = options.trust_close
   return {
     name = name,

@@ -6,6 +6,7 @@ local credential = require "costream.credential"
 local iam = require "costream.iam"
 local pages = require "costream.pages"
 local query = require "costream.query"
+local shape = require "costream.shape"
 local stream = require "costream.stream"
 local usage = require "costream.usage"
 
@@ -48,6 +49,10 @@ local iam_recoveries = {
 ---@field billing_unit_id string? reports of this billing unit alone
 ---@field limit integer? reports a page
 ---@field offset string? where to begin, as a `next` link named it
+
+local report_shape = shape.new("report", {
+  "entity_id", "billable_cost", "resources", "billing_unit_id", "entity_name", "month",
+})
 
 local kinds = query.kinds
 
@@ -93,6 +98,7 @@ local function request(self, method, given)
     path = REPORTS,
     texts = check_query(method, given),
     list = "reports",
+    shape = report_shape,
     credential = self._credential,
   }
 end
@@ -114,7 +120,8 @@ function Ibm:pages(given)
 end
 
 --- One row per entity, resource, plan and metric, with the scalar fields of all its levels; where
---- a name is on several levels, the inner one wins.
+--- a name is on several levels, the inner one wins. A plan without `usage` gives no row, whatever
+--- it costs: totals are in the reports.
 ---@param given costream.IbmQuery
 ---@return costream.Stream
 function Ibm:usage(given)

@@ -5,6 +5,7 @@ local check = require "costream.check"
 local client = require "costream.client"
 local credential = require "costream.credential"
 local query = require "costream.query"
+local shape = require "costream.shape"
 local stream = require "costream.stream"
 
 local M = {}
@@ -41,6 +42,11 @@ local recoveries = {
 
 ---@class costream.OtcHourlyQuery: costream.OtcDailyQuery
 ---@field hour integer? 0 to 23
+
+local row_shape = shape.new("consumption row", {
+  "amount", "quantity", "product", "resource_id", "consumption_date", "contract", "usage_id",
+  "aggregation_id",
+})
 
 local kinds = query.kinds
 
@@ -85,6 +91,7 @@ local function rows(self, method, path, parameters, given)
     path = path .. query.write(texts),
     headers = { "Accept: application/x-ndjson, application/json" },
     credential = self._credential,
+    shape = row_shape,
   }))
 end
 

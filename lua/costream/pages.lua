@@ -47,8 +47,10 @@ local function open_page(self)
     headers = { "Accept: application/json" },
     framing = { framing = "envelope", path = self.list .. "[]" },
     credential = self.credential,
+    shape = self.shape,
     deadline = self.deadline,
   })
+  return self.answer
 end
 
 --- Counts what the page's answer has cost and lets it go.
@@ -73,23 +75,24 @@ end
 --- The next thing: a row; or nil, nil and a page's surroundings behind its last row; or nil and
 --- an error; or nil at the end.
 local function advance(self)
-  if self.surroundings then
-    local turned, failure = turn_page(self)
-    if not turned then
-      return nil, failure
+  local page, row, failure
+  repeat
+    if self.surroundings then
+      local turned
+      turned, failure = turn_page(self)
+      if not turned then
+        return nil, failure
+      end
     end
-  end
-  if self.ended then
-    return nil
-  end
-  if not self.answer then
-    open_page(self)
-  end
-  local page = self.answer
-  local row, failure = page:next()
-  if row ~= nil or failure or self.ended then
-    return row, failure
-  end
+    if self.ended then
+      return nil
+    end
+    page = self.answer or open_page(self)
+    row, failure = page:next()
+    if row ~= nil or failure or self.ended then
+      return row, failure
+    end
+  until self.answer == page -- else another task has turned the page while this one waited
   self.surroundings = page.aside
   close_page(self)
   return nil, nil, self.surroundings
@@ -122,7 +125,8 @@ end
 
 --- The rows of all pages, as a source.
 ---@param client costream.Client
----@param request { path: string, texts: table<string, string>, list: string, credential: table }
+---@param request { path: string, texts: table<string, string>, list: string, credential: table,
+---  shape: fun(row: any): costream.Error? }
 ---@return table source
 function M.rows(client, request)
   return setmetatable({
@@ -130,6 +134,7 @@ function M.rows(client, request)
     path = request.path,
     texts = request.texts,
     list = request.list,
+    shape = request.shape,
     credential = request.credential,
     seen = {},
     totals = { bytes = 0, requests = 0, retries = 0 },
@@ -140,19 +145,23 @@ end
 local Whole = {}
 Whole.__index = Whole
 
+local function new_list()
+  return setmetatable({}, core.list)
+end
+
 --- The next page as one table: what surrounds the list, and the list; nil at the end; nil and
 --- an error.
 function Whole:next()
-  local rows = setmetatable({}, core.list)
   while true do
     local row, failure, page = advance(self.rows)
     if page then
-      page[self.rows.list] = rows
+      page[self.rows.list] = self.list
+      self.list = new_list()
       return page
     elseif row == nil then
       return nil, failure
     end
-    rows[#rows + 1] = row
+    self.list[#self.list + 1] = row
   end
 end
 
@@ -169,7 +178,7 @@ end
 ---@param request table as for `rows`
 ---@return table source
 function M.whole(client, request)
-  return setmetatable({ rows = M.rows(client, request) }, Whole)
+  return setmetatable({ rows = M.rows(client, request), list = new_list() }, Whole)
 end
 
 return M

@@ -22,18 +22,18 @@ local CHUNK = 64 * 1024
 local NO_TOTAL = "Do not use the rows delivered so far as a total: the text is wrong there."
 
 --- Reader options of what users may say about values.
----@param what string
+---@param prefix string of the options' names in messages
 ---@param options table
 ---@param reader table
-function M.values(what, options, reader)
-  check.type(what .. ".nulls", options.nulls, "boolean", "nil")
+function M.values(prefix, options, reader)
+  check.type(prefix .. "nulls", options.nulls, "boolean", "nil")
   if options.numbers ~= nil and options.numbers ~= "text" then
-    check.misuse(("%s.numbers: expected \"text\" or nothing, got %s"):format(
-      what, check.show(options.numbers)))
+    check.misuse(('%snumbers: expected "text" or nil, got %s'):format(
+      prefix, check.show(options.numbers)))
   end
   reader.nulls = options.nulls
   reader.numbers_text = options.numbers == "text"
-  limits.apply(what .. ".limits", options.limits, reader)
+  limits.apply(prefix .. "limits", options.limits, reader)
   return reader
 end
 
@@ -61,7 +61,7 @@ end
 local function reader_options(options)
   check.type("records: options", options, "table")
   check.names("records: options", options, known)
-  local reader = M.values("records: options", options, {})
+  local reader = M.values("records: options.", options, {})
   reader.framing = framing_of(options)
   reader.path = options.path
   return reader

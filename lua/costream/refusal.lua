@@ -104,7 +104,7 @@ function M.new(reader, what, recoveries, secret)
   return errors.new {
     kind = kind_of(status),
     message = what .. " was refused" .. (message ~= "" and ": " .. message:gsub("%.$", "") or ""),
-    recovery = recoveries[status] or recoveries[class],
+    recovery = recoveries[status] or status ~= 304 and recoveries[class] or nil,
     status = status,
     request_id = request_id_of(reader) or trace and M.excerpt(trace, secret),
     attempts = 1,

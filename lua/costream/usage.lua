@@ -25,6 +25,9 @@ end
 
 --- Goes into the list of an element, which may be absent; nil and an error where it is no list.
 local function enter(path, element, name)
+  if type(element) ~= "table" then
+    return nil, malformed "a report is not an object"
+  end
   local list = element[name]
   if list == nil or list == core.null then
     list = {}
@@ -69,31 +72,31 @@ local function flatten(path)
   return scalars(innermost.list[innermost.at], row)
 end
 
---- Goes into the next report; nil at the end; nil and an error.
-local function next_report(self)
+--- One step: true when it stands on a usage; nil at the end; nil and an error. Several tasks may
+--- wait here for reports at once, so what comes is queued.
+local function step(self)
+  local path, queue = self.path, self.queue
+  if #path > 0 then
+    return move(path)
+  end
+  if #queue > 0 then
+    local entered, failure = enter(path, table.remove(queue, 1), levels[1])
+    return entered and false, failure
+  end
   local report, failure = self.reports:next()
-  if report == nil then
+  queue[#queue + 1] = report
+  if failure or #path == 0 and #queue == 0 then
     return nil, failure
   end
-  if type(report) ~= "table" then
-    return nil, malformed "a report is not an object"
-  end
-  return enter(self.path, report, levels[1])
+  return false
 end
 
 function Usage:next()
-  local path = self.path
   while true do
-    while #path == 0 do
-      local entered, failure = next_report(self)
-      if not entered then
-        return nil, failure
-      end
-    end
-    local found, failure = move(path)
+    local found, failure = step(self)
     if found then
-      return flatten(path)
-    elseif failure then
+      return flatten(self.path)
+    elseif found == nil then
       return nil, failure
     end
   end
@@ -112,7 +115,7 @@ end
 ---@param reports table source
 ---@return table source
 function M.rows(reports)
-  return setmetatable({ reports = reports, path = {} }, Usage)
+  return setmetatable({ reports = reports, path = {}, queue = {} }, Usage)
 end
 
 return M

@@ -210,17 +210,15 @@ static bool refill(lua_State *L, const reader *self, int *results) {
   cs_transfer_pump(self->transfer);
   int status = cs_transfer_status(self->transfer);
   cs_transfer_state state = cs_transfer_state_of(self->transfer);
-  bool refused = status != 0 && status != 200;
-  /* What a refusal says counts, however much of its body came. Only 200 has the rows that were
-     asked for: a 206, say, would have some of them. */
-  if (refused && (state != CS_TRANSFER_RUNNING || status / 100 == 2)) {
-    *results = no_row(L, "refused");
-    return false;
-  }
-  if (!refused && cs_frame_ready(self->frame))
+  if (cs_frame_ready(self->frame))
     return true;
   if (state == CS_TRANSFER_RUNNING) {
     *results = no_row(L, "wait");
+    return false;
+  }
+  /* What a refusal says counts, however much of its body came. */
+  if (status != 0 && status != 200) {
+    *results = no_row(L, "refused");
     return false;
   }
   if (state == CS_TRANSFER_FAILED) {

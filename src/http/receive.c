@@ -37,7 +37,7 @@ static bool begin_body(cs_transfer *transfer, long status) {
   cs_answer *answer = &transfer->answer;
   answer->status = (int)status;
   cs_answer_read(answer, transfer->easy);
-  if (status < 200 || status > 299) {
+  if (status != 200) {
     transfer->is_error = true;
     transfer->sink = cs_text_sink(&transfer->text);
   } else {

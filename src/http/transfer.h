@@ -35,9 +35,9 @@ typedef enum cs_transfer_state {
 
 typedef struct cs_transfer cs_transfer;
 
-/* Starts a request; all strings are copied. Its body goes to `sink` where the status is 2xx,
-   otherwise the first 64 KiB are kept as text. Accepts gzip and undoes it. Follows no redirect.
-   NULL on failure, with `error` filled in. */
+/* Starts a request; all strings are copied. Its body goes to `sink` where the status is 200 (a
+   206, say, would have some of the rows only), otherwise the first 64 KiB are kept as text.
+   Accepts gzip and undoes it. Follows no redirect. NULL on failure, with `error` filled in. */
 cs_transfer *cs_transfer_start(cs_loop *loop, const cs_request *request, cs_sink sink,
                                cs_http_error *error);
 
@@ -65,7 +65,7 @@ int cs_transfer_status(const cs_transfer *transfer);
    or transfer. */
 const char *cs_transfer_header(const cs_transfer *transfer, const char *name);
 
-/* The body of an answer that is not 2xx, cut at 64 KiB. */
+/* The body of an answer that is not 200, cut at 64 KiB. */
 const char *cs_transfer_text(const cs_transfer *transfer, size_t *length);
 
 /* True when the transport itself proved that the body is whole: a length that was reached, a

@@ -36,7 +36,7 @@ struct cs_transfer {
   bool proven;    /* see cs_transfer_end_proven */
   bool paused;    /* we told libcurl so */
   bool connected; /* the request is being sent, or has been */
-  bool is_error;  /* the status is not 2xx: the body is a text for people */
+  bool is_error;  /* the status is not 200: the body is a text for people */
   bool enough;    /* of that text */
   bool excused;   /* its connecting was begun anew because nobody was there to see it */
 
