@@ -194,7 +194,7 @@ describe("format.json", function()
     assert.equal('{"a":[1],"b":[1]}', format.json { a = shared, b = shared })
   end)
 
-  it("writes tables 200 deep, and throws for more", function()
+  it("writes tables 1024 deep, and throws for more", function()
     local function nested(depth)
       local value = list {}
       for _ = 2, depth do
@@ -202,8 +202,8 @@ describe("format.json", function()
       end
       return value
     end
-    assert.equal(("["):rep(200) .. ("]"):rep(200), format.json(nested(200)))
-    has_error("tables inside tables more than 200 deep", format.json, nested(201))
+    assert.equal(("["):rep(1024) .. ("]"):rep(1024), format.json(nested(1024)))
+    has_error("tables inside tables more than 1024 deep", format.json, nested(1025))
     local message = message_of(format.json, nested(100000))
     assert.is_true(#message < 300)
   end)

@@ -1,7 +1,7 @@
 --- What the specs share: clients of the sandbox, its ledger, and small tools.
 
 local costream = require "costream"
-local json = require "costream.json"
+local decode = require "costream.decode"
 
 local M = {}
 
@@ -64,12 +64,12 @@ end
 
 --- The sandbox's counters of a run.
 function M.ledger(id)
-  return json.decode(read(("curl -s '%s/sandbox/ledger/%s'"):format(M.url, id)))
+  return decode(read(("curl -s '%s/sandbox/ledger/%s'"):format(M.url, id)))
 end
 
 --- The last requests of a run, as the sandbox saw them.
 function M.requests(id)
-  return json.decode(read(("curl -s '%s/sandbox/requests/%s'"):format(M.url, id)))
+  return decode(read(("curl -s '%s/sandbox/requests/%s'"):format(M.url, id)))
 end
 
 --- Waits, at most some seconds, until `done()` is true; true when it is.

@@ -3,6 +3,7 @@
 local check = require "costream.check"
 local core = require "costream.core"
 local errors = require "costream.error"
+local excerpt = require "costream.excerpt"
 local refusal = require "costream.refusal"
 local task = require "costream.task"
 
@@ -18,10 +19,14 @@ local function copy(table_, into)
   return into
 end
 
---- Seconds that `timeout.total` leaves; nil without it.
-local function time_left(self)
+--- `timeout.total` counts from here, the wait for a token included.
+local function set_deadline(self)
   local total = self.client.total
   self.deadline = self.deadline or total and core.now() + total
+end
+
+--- Seconds that `timeout.total` leaves; nil without it.
+local function time_left(self)
   return self.deadline and math.max(self.deadline - core.now(), 0.001)
 end
 
@@ -32,12 +37,13 @@ local function send(self, token)
   end
   local client = self.client
   local request = copy(client.request, {
-    method = self.method, url = self.origin .. self.path, headers = headers, body = self.body,
+    method = self.method, url = client.base_url .. self.path, headers = headers, body = self.body,
     total = time_left(self),
   })
-  self.reader = core.reader(copy(client.values, copy(self.framing, {})))
-  local ok, failure = self.reader:request(request)
+  local reader = core.reader(copy(client.values, copy(self.framing, {})))
+  local ok, failure = reader:request(request)
   if ok then
+    self.reader = reader
     self.requests = self.requests + 1
     return true
   end
@@ -49,9 +55,10 @@ local function send(self, token)
 end
 
 local function start(self)
+  set_deadline(self)
   local token, failure
   if self.credential then
-    token, failure = self.credential:token()
+    token, failure = self.credential:token(self.deadline)
     if not token then
       return nil, failure
     end
@@ -90,7 +97,7 @@ local function explain(self, failure)
   local content_type = self.reader:header "Content-Type" or ""
   if failure.kind == "malformed" and content_type:lower():find("html", 1, true) then
     failure.message = ("the answer is a web page (%s), not JSON: %s"):format(
-      refusal.excerpt(content_type), failure.message)
+      excerpt(content_type), failure.message)
     failure.recovery = "A gateway or proxy may have answered instead of the service: "
       .. "check base_url and proxy."
   end
@@ -155,7 +162,7 @@ end
 
 --- A request, sent when the first row is asked for. `secret` is what its body must not give away.
 ---@param client costream.Client
----@param request { method: string?, origin: string?, path: string, headers: string[]?,
+---@param request { method: string?, path: string, headers: string[]?,
 ---  body: string?, framing: table?, credential: table?, secret: string?, deadline: number?,
 ---  shape: (fun(row: any): costream.Error?)? }
 ---@return table source
@@ -163,7 +170,6 @@ function M.new(client, request)
   local self = setmetatable({
     client = client,
     method = request.method or "GET",
-    origin = request.origin or client.base_url,
     path = request.path,
     headers = request.headers,
     body = request.body,

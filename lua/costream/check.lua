@@ -120,4 +120,19 @@ function M.positive(what, value)
   return value
 end
 
+--- Checks a secret without ever showing it.
+---@param what string
+---@param value any
+---@return string
+function M.secret(what, value)
+  if type(value) ~= "string" then
+    M.misuse(("%s: expected a string, got %s"):format(
+      what, value == nil and "nothing" or "a " .. type(value)))
+  end
+  if value == "" or value:find "[^\33-\126]" then
+    M.misuse(what .. ": expected visible ASCII characters without spaces or line breaks")
+  end
+  return value
+end
+
 return M

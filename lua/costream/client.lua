@@ -2,7 +2,7 @@
 
 local check = require "costream.check"
 local core = require "costream.core"
-local records = require "costream.records"
+local reader_options = require "costream.reader_options"
 local version = require "costream.version"
 
 local M = {}
@@ -25,8 +25,7 @@ local M = {}
 ---@field nulls boolean? null is `costream.null` instead of nil
 ---@field numbers "text"? every number as the string that was written
 
---- The names above, for a constructor to add its own.
-M.options = {
+local common = {
   base_url = true, timeout = true, limits = true, proxy = true, ca_file = true,
   user_agent = true, allow_http = true, http2 = true, trust_close = true, nulls = true,
   numbers = true,
@@ -40,6 +39,25 @@ local function check_text(what, value)
     check.misuse(what .. ": expected non-empty text without control characters")
   end
   return value
+end
+
+local function check_proxy(what, url)
+  local problem = check_text(what, url) and core.proxy_problem(url)
+  if problem then
+    check.misuse(("%s: %s"):format(what, problem))
+  end
+  return url
+end
+
+local function check_names(name, options, own)
+  check.type(name .. ": options", options, "table")
+  local known = {}
+  for _, names in ipairs { common, own } do
+    for option in pairs(names) do
+      known[option] = true
+    end
+  end
+  check.names(name, options, known)
 end
 
 local function check_timeout(what, given)
@@ -70,35 +88,26 @@ function M.check_url(what, url, allow_http)
   return (url:gsub("/+$", ""))
 end
 
---- Checks a secret without ever showing it.
----@param what string
----@param value any
----@return string
-function M.check_secret(what, value)
-  if type(value) ~= "string" then
-    check.misuse(("%s: expected a string, got %s"):format(
-      what, value == nil and "nothing" or "a " .. type(value)))
-  end
-  if value == "" or value:find "[^\33-\126]" then
-    check.misuse(what .. ": expected visible ASCII characters without spaces or line breaks")
-  end
-  return value
-end
+---@class costream.Service what differs between services
+---@field base_url string the provider's own
+---@field recoveries table<integer|string, string> what to do about a status; by "5xx" for many
 
 ---@class costream.Client
 ---@field name string
 ---@field base_url string
----@field credential table
----@field values table reader options: limits, nulls, numbers
+---@field recoveries table<integer|string, string>
+---@field values table reader options: limits, nulls, numbers, trust_close
+---@field total number? seconds for a whole stream
 ---@field request table what is the same in each request
----@field recoveries table<integer, string> what to do about a status
 
---- Checks the common options.
+--- Checks the common options and those names alone, and the names that `own` adds.
 ---@param name string of the constructor
 ---@param options table
----@param base_url string the provider's own
+---@param own table<string, true>
+---@param service costream.Service
 ---@return costream.Client
-function M.new(name, options, base_url)
+function M.new(name, options, own, service)
+  check_names(name, options, own)
   local function called(option)
     return name .. ": " .. option
   end
@@ -106,23 +115,37 @@ function M.new(name, options, base_url)
     check.type(called(option), options[option], "boolean", "nil")
   end
   local timeout = check_timeout(called "timeout", options.timeout)
-  local values = records.values(called "", options, {})
+  local values = reader_options.read(called "", options)
   values.trust_close = options.trust_close
   return {
     name = name,
-    base_url = M.check_url(called "base_url", options.base_url or base_url, options.allow_http),
+    base_url = M.check_url(called "base_url", options.base_url or service.base_url,
+      options.allow_http),
+    recoveries = service.recoveries,
     values = values,
     total = timeout.total,
     request = {
       connect = timeout.connect,
       stall = timeout.stall,
-      proxy = check_text(called "proxy", options.proxy),
+      proxy = check_proxy(called "proxy", options.proxy),
       ca_file = check_text(called "ca_file", options.ca_file),
       user_agent = check_text(called "user_agent", options.user_agent) or "costream/" .. version,
       http2 = options.http2,
       allow_http = options.allow_http,
     },
   }
+end
+
+--- The same client for another service.
+---@param client costream.Client
+---@param service costream.Service
+---@return costream.Client
+function M.with(client, service)
+  local other = {}
+  for name, value in pairs(client) do
+    other[name] = service[name] or value
+  end
+  return other
 end
 
 return M

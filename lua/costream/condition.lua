@@ -27,9 +27,10 @@ local function check_value(what, value)
   end
 end
 
-local function all_equal(fields)
-  local names = {}
-  for name, value in pairs(fields) do
+local function all_equal(given)
+  local names, fields = {}, {}
+  for name, value in pairs(given) do
+    fields[name] = value
     check.type("where: name", name, "string")
     check_value("where: " .. name, value)
     names[#names + 1] = name

@@ -4,7 +4,6 @@
 -- a 401, true when asking again can give another one.
 
 local check = require "costream.check"
-local client = require "costream.client"
 
 local M = {}
 
@@ -23,7 +22,7 @@ local Called = {}
 Called.__index = Called
 
 function Called:token()
-  return client.check_secret(self.what .. ": what the function returned", self.fn())
+  return check.secret(self.what .. ": what the function returned", self.fn())
 end
 
 function Called.renew()
@@ -42,7 +41,7 @@ function M.new(what, token)
     check.misuse(("%s: expected a string or a function, got %s"):format(
       what, token == nil and "nothing" or "a " .. type(token)))
   end
-  return setmetatable({ value = client.check_secret(what, token) }, Static)
+  return setmetatable({ value = check.secret(what, token) }, Static)
 end
 
 return M

@@ -10,7 +10,6 @@ local M = {}
 ---| "tls"        # the server's certificate or the handshake was not good
 ---| "malformed"  # the answer is not what the API promises
 ---| "incomplete" # the answer stopped early
----| "changed"    # the service gave other rows than before
 ---| "limit"      # more than `limits` allows
 ---| "cancelled"  # the stream was closed, or its task was ended
 
@@ -38,7 +37,6 @@ local recoveries = {
   malformed = "Do not use the rows delivered so far as a total; try again, and report it to the "
     .. "provider if it stays.",
   incomplete = "Do not use the rows delivered so far as a total; run the query again.",
-  changed = "Do not use the rows delivered so far; run the query again from the beginning.",
   limit = "If the data is right, raise the limit that the message names with `limits`.",
   cancelled = "Open a new stream to read again.",
 }

@@ -4,7 +4,7 @@
 -- IBM's own libraries do, and counts as dead 10 s before its end.
 
 local answer = require "costream.answer"
-local client = require "costream.client"
+local check = require "costream.check"
 local core = require "costream.core"
 local errors = require "costream.error"
 local query = require "costream.query"
@@ -19,10 +19,7 @@ local DEAD_BEFORE_END = 10
 local Iam = {}
 Iam.__index = Iam
 
-local function begin_exchange(self)
-  local body = query.write {
-    grant_type = GRANT, apikey = self.apikey, response_type = "cloud_iam",
-  }
+local function begin_exchange(self, deadline)
   return answer.new(self.client, {
     method = "POST",
     path = PATH,
@@ -30,8 +27,11 @@ local function begin_exchange(self)
       "Content-Type: application/x-www-form-urlencoded",
       "Accept: application/json",
     },
-    body = body:sub(2),
-    framing = { framing = "lines" },
+    body = query.form {
+      grant_type = GRANT, apikey = self.apikey, response_type = "cloud_iam",
+    },
+    framing = { framing = "document" },
+    deadline = deadline,
     secret = self.apikey,
   })
 end
@@ -46,7 +46,7 @@ end
 
 local function accept(self, document)
   local token, life = document.access_token, tonumber(document.expires_in)
-  if not life or life <= 0 or not pcall(client.check_secret, "access_token", token) then
+  if not life or life <= 0 or not pcall(check.secret, "access_token", token) then
     return not_a_token()
   end
   local now = core.now()
@@ -84,8 +84,8 @@ end
 
 --- Brings the exchange that is under way, or a new one, to its end. Several tasks may be in here
 -- at once: the first to see the outcome settles it for all, so none depends on another.
-local function exchange(self)
-  local under_way = self.under_way or { answer = begin_exchange(self) }
+local function exchange(self, deadline)
+  local under_way = self.under_way or { answer = begin_exchange(self, deadline) }
   self.under_way = under_way
   while not under_way.settled do
     local document, failure = under_way.answer:next()
@@ -101,14 +101,15 @@ local function exchange(self)
 end
 
 --- A token that is good for now; nil and an error.
+---@param deadline number? when whoever asks gives up, on the clock of `core.now`
 ---@return string? token
 ---@return costream.Error? failure
-function Iam:token()
+function Iam:token(deadline)
   local now = core.now()
   if self.value and now < self.refresh_at then
     return self.value
   end
-  local failure = exchange(self)
+  local failure = exchange(self, deadline)
   if failure and not (self.value and core.now() < self.dead_at) then
     self.value = nil
     return nil, failure

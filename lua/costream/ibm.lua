@@ -12,12 +12,12 @@ local usage = require "costream.usage"
 
 local M = {}
 
-local BASE_URL = "https://enterprise.cloud.ibm.com"
-local IAM_URL = "https://iam.cloud.ibm.com"
 local REPORTS = "/v1/resource-usage-reports"
 
+local service = { base_url = "https://enterprise.cloud.ibm.com" }
+
 -- The first sentences are those of the API's page, in its column "Recovery".
-local recoveries = {
+service.recoveries = {
   [400] = "The input parameters in the request are either incomplete or incorrect. Be sure to "
     .. "validate your request.",
   [401] = "The token provided in the Authorization header is invalid or expired. Check the API "
@@ -34,7 +34,9 @@ local recoveries = {
     .. "minutes and try again.",
 }
 
-local iam_recoveries = {
+local iam_service = { base_url = "https://iam.cloud.ibm.com" }
+
+iam_service.recoveries = {
   [429] = "IAM got too many requests: wait a while and try again.",
   ["3xx"] = "Redirects are not followed: check iam_url, and use https.",
   ["5xx"] = "IAM is not available at the moment: wait some minutes and try again.",
@@ -141,28 +143,20 @@ local function credential_of(self, options)
   if options.token ~= nil then
     return credential.new("ibm: token", options.token)
   end
-  local exchange_client = {}
-  for name, value in pairs(self._client) do
-    exchange_client[name] = value
-  end
-  local iam_url = options.iam_url or IAM_URL
-  exchange_client.base_url = client.check_url("ibm: iam_url", iam_url, options.allow_http)
-  exchange_client.recoveries = iam_recoveries
-  return iam.new(client.check_secret("ibm: apikey", options.apikey), exchange_client)
+  local iam_url = options.iam_url or iam_service.base_url
+  local exchange_client = client.with(self._client, {
+    base_url = client.check_url("ibm: iam_url", iam_url, options.allow_http),
+    recoveries = iam_service.recoveries,
+  })
+  return iam.new(check.secret("ibm: apikey", options.apikey), exchange_client)
 end
 
 --- A client of the Enterprise Usage Reports.
 ---@param options costream.IbmOptions
 ---@return costream.Ibm
 function M.new(options)
-  check.type("ibm: options", options, "table")
-  local known = { apikey = true, token = true, iam_url = true }
-  for name in pairs(client.options) do
-    known[name] = true
-  end
-  check.names("ibm", options, known)
-  local self = { _client = client.new("ibm", options, BASE_URL) }
-  self._client.recoveries = recoveries
+  local own = { apikey = true, token = true, iam_url = true }
+  local self = { _client = client.new("ibm", options, own, service) }
   self._credential = credential_of(self, options)
   return setmetatable(self, Ibm)
 end

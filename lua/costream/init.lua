@@ -37,6 +37,9 @@ local costream = {
   --- Starts one more task beside the one that calls it.
   spawn = task.spawn,
 
+  --- Lets a host with an event loop of its own do the waiting.
+  use_wait = task.use_wait,
+
   --- Is a value an error of costream's?
   is_error = errors.is,
 

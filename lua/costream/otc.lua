@@ -10,9 +10,9 @@ local stream = require "costream.stream"
 
 local M = {}
 
-local BASE_URL = "https://api-enterprise-dashboard.otc-service.com"
+local service = { base_url = "https://api-enterprise-dashboard.otc-service.com" }
 
-local recoveries = {
+service.recoveries = {
   [400] = "Check the query: the service found something in it invalid.",
   [401] = "The API key is wrong or has expired (they live 90 days): make one with level Admin in "
     .. "the Enterprise Dashboard under Configuration, API Keys.",
@@ -114,7 +114,7 @@ local function document(self, method, path)
   return answer.document(answer.new(self._client, {
     path = path,
     headers = { "Accept: application/json" },
-    framing = { framing = "lines" },
+    framing = { framing = "document" },
   }))
 end
 
@@ -139,18 +139,10 @@ end
 ---@param options costream.OtcOptions
 ---@return costream.Otc
 function M.new(options)
-  check.type("otc: options", options, "table")
-  local known = { token = true }
-  for name in pairs(client.options) do
-    known[name] = true
-  end
-  check.names("otc", options, known)
-  local self = {
-    _client = client.new("otc", options, BASE_URL),
+  return setmetatable({
+    _client = client.new("otc", options, { token = true }, service),
     _credential = credential.new("otc: token", options.token),
-  }
-  self._client.recoveries = recoveries
-  return setmetatable(self, Otc)
+  }, Otc)
 end
 
 return M

@@ -93,6 +93,9 @@ local function advance(self)
       return row, failure
     end
   until self.answer == page -- else another task has turned the page while this one waited
+  if not page.aside then
+    return nil, malformed "the page is empty"
+  end
   self.surroundings = page.aside
   close_page(self)
   return nil, nil, self.surroundings

@@ -132,17 +132,24 @@ function M.check(what, query, parameters)
   return texts
 end
 
---- Writes texts by name as a URL's query, in the order of the names: the same query is always
---- the same URL, so that a service's cache knows it again.
+--- Writes texts by name as a form, in the order of the names.
 ---@param texts table<string, string>
----@return string query empty, or with its question mark
-function M.write(texts)
+---@return string
+function M.form(texts)
   local pairs_of = {}
   for name, text in pairs(texts) do
     pairs_of[#pairs_of + 1] = M.encode(name) .. "=" .. M.encode(text)
   end
   table.sort(pairs_of)
-  return #pairs_of > 0 and "?" .. table.concat(pairs_of, "&") or ""
+  return table.concat(pairs_of, "&")
+end
+
+--- Writes texts by name as a URL's query: the same query is always the same URL, so that a
+--- service's cache knows it again.
+---@param texts table<string, string>
+---@return string query empty, or with its question mark
+function M.write(texts)
+  return next(texts) and "?" .. M.form(texts) or ""
 end
 
 return M

@@ -3,8 +3,9 @@
 local check = require "costream.check"
 local core = require "costream.core"
 local errors = require "costream.error"
-local limits = require "costream.limits"
+local reader_options = require "costream.reader_options"
 local stream = require "costream.stream"
+local task = require "costream.task"
 
 local M = {}
 
@@ -21,22 +22,6 @@ local CHUNK = 64 * 1024
 
 local NO_TOTAL = "Do not use the rows delivered so far as a total: the text is wrong there."
 
---- Reader options of what users may say about values.
----@param prefix string of the options' names in messages
----@param options table
----@param reader table
-function M.values(prefix, options, reader)
-  check.type(prefix .. "nulls", options.nulls, "boolean", "nil")
-  if options.numbers ~= nil and options.numbers ~= "text" then
-    check.misuse(('%snumbers: expected "text" or nil, got %s'):format(
-      prefix, check.show(options.numbers)))
-  end
-  reader.nulls = options.nulls
-  reader.numbers_text = options.numbers == "text"
-  limits.apply(prefix .. "limits", options.limits, reader)
-  return reader
-end
-
 local function framing_of(options)
   local path, framing = options.path, options.framing
   if framing ~= nil and framing ~= "array" and framing ~= "lines" then
@@ -47,8 +32,7 @@ local function framing_of(options)
     return framing
   end
   check.type("records: options.path", path, "string")
-  local names = path:match "^(.+)%[%]$"
-  if not names or names:find "[%[%]%z]" or ("." .. names .. "."):find("..", 1, true) then
+  if path:find "%z" or not core.path_valid(path) then
     check.misuse(('records: options.path: expected names joined by "." and "[]" at the end, as '
       .. 'in "data.reports[]", got %s'):format(check.show(path)))
   end
@@ -58,10 +42,10 @@ local function framing_of(options)
   return "envelope"
 end
 
-local function reader_options(options)
+local function check_options(options)
   check.type("records: options", options, "table")
   check.names("records: options", options, known)
-  local reader = M.values("records: options.", options, {})
+  local reader = reader_options.read("records: options.", options)
   reader.framing = framing_of(options)
   reader.path = options.path
   return reader
@@ -97,10 +81,31 @@ end
 local Source = {}
 Source.__index = Source
 
+--- The next chunk of the source. A function may wait, so that another task comes here meanwhile:
+--- it waits for the same chunk.
+local function next_chunk(self)
+  self.fetching = true
+  local ok, chunk, message = pcall(self.chunks)
+  self.fetching = false
+  if not ok then
+    error(chunk, 0)
+  end
+  return chunk, message
+end
+
 --- Hands the reader more bytes; nil and an error when the source failed.
 function Source:feed()
   while self.at > #self.chunk do
-    local chunk, message = self.chunks()
+    if self.fetching then
+      task.wait(function()
+        return not self.fetching
+      end)
+      return true
+    end
+    local chunk, message = next_chunk(self)
+    if self.closed then
+      return true
+    end
     if chunk == nil and message ~= nil then
       return nil, errors.new {
         kind = "incomplete",
@@ -123,7 +128,7 @@ function Source:feed()
 end
 
 function Source:next()
-  while true do
+  while not self.closed do
     local row, state = self.reader:next()
     if row ~= nil then
       return row
@@ -148,6 +153,7 @@ end
 
 function Source:close()
   self.bytes = self.bytes or self.reader:bytes()
+  self.closed = true
   self.reader:close()
   self.chunk, self.at, self.chunks = "", 1, nil
 end
@@ -158,7 +164,7 @@ end
 ---@param options costream.RecordsOptions?
 ---@return costream.Stream
 function M.open(source, options)
-  local reader = reader_options(options or {})
+  local reader = check_options(options or {})
   local self = setmetatable({
     chunks = chunks_of(source),
     chunk = "",

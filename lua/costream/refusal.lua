@@ -1,33 +1,14 @@
 --- Answers that are not 200: their body read for what the service says about it.
 
+local decode = require "costream.decode"
 local errors = require "costream.error"
-local json = require "costream.json"
-local utf8_text = require "costream.format.text"
+local excerpt = require "costream.excerpt"
 
 local M = {}
-
-local SHOWN = 300
 
 local request_ids = {
   "X-Request-Id", "X-Correlation-Id", "X-Global-Transaction-Id", "Transaction-Id",
 }
-
---- Text from outside as one line that cannot disturb a terminal, without the secret, cut short.
----@param text string
----@param secret string?
----@return string
-function M.excerpt(text, secret)
-  if secret then
-    local pattern = secret:gsub("%p", "%%%0")
-    text = text:gsub(pattern, "***")
-  end
-  text = text:gsub("[%c%s]+", " "):gsub("^ ", ""):gsub(" $", "")
-  if #text > SHOWN then
-    -- Cut between characters, not inside one.
-    text = text:sub(1, SHOWN):gsub("[\192-\255]?[\128-\191]*$", "") .. "..."
-  end
-  return utf8_text.printable(text)
-end
 
 local function first_text(...)
   for i = 1, select("#", ...) do
@@ -79,7 +60,7 @@ local function request_id_of(reader)
   for _, name in ipairs(request_ids) do
     local value = reader:header(name)
     if value and value ~= "" then
-      return M.excerpt(value)
+      return excerpt(value)
     end
   end
 end
@@ -92,13 +73,13 @@ end
 ---@return costream.Error
 function M.new(reader, what, recoveries, secret)
   local status, text = reader:status(), reader:text()
-  local message, trace, code = said(json.decode(text))
+  local message, trace, code = said(decode(text))
   if not message and is_html(reader, text) then
     message = "the answer is a web page, as of a gateway or proxy: " .. text
   end
-  message = M.excerpt(message or text, secret)
+  message = excerpt(message or text, secret)
   if code then
-    message = M.excerpt(code, secret) .. ": " .. message
+    message = excerpt(code, secret) .. ": " .. message
   end
   local class = ("%dxx"):format(math.floor(status / 100))
   return errors.new {
@@ -106,7 +87,7 @@ function M.new(reader, what, recoveries, secret)
     message = what .. " was refused" .. (message ~= "" and ": " .. message:gsub("%.$", "") or ""),
     recovery = recoveries[status] or status ~= 304 and recoveries[class] or nil,
     status = status,
-    request_id = request_id_of(reader) or trace and M.excerpt(trace, secret),
+    request_id = request_id_of(reader) or trace and excerpt(trace, secret),
     attempts = 1,
   }
 end

@@ -5,8 +5,8 @@
 
 local core = require "costream.core"
 local errors = require "costream.error"
+local excerpt = require "costream.excerpt"
 local json = require "costream.format.json"
-local refusal = require "costream.refusal"
 
 local M = {}
 
@@ -32,7 +32,7 @@ function M.new(name, fields)
     return errors.new {
       kind = "malformed",
       message = ("among the rows stands what is no %s: %s"):format(
-        name, refusal.excerpt(written and text or tostring(row))),
+        name, excerpt(written and text or tostring(row))),
     }
   end
 end

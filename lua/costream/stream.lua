@@ -1,7 +1,8 @@
 --- Streams: what every query returns.
 --
 -- A stream draws rows from a source, an object with `next()` (a row; nil at the end; nil and an
--- error), `close()` and `stats()`. Everything else is layered on that.
+-- error), `close()` and `stats()`. Everything else is layered on that. Several tasks may read one
+-- stream, so a source may be asked for the next row while it waits for one.
 
 local condition = require "costream.condition"
 local check = require "costream.check"
@@ -128,8 +129,11 @@ function Stream:select(...)
     check.type(("select: name %d"):format(i), names[i], "string")
   end
   return add_step(self, "select", function(row)
+    if type(row) ~= "table" then
+      return row
+    end
     local chosen = {}
-    for i = 1, type(row) == "table" and #names or 0 do
+    for i = 1, #names do
       chosen[names[i]] = row[names[i]]
     end
     return chosen

@@ -21,6 +21,7 @@ local unpack = table.unpack or rawget(_G, "unpack")
 
 local tasks = {} -- all that are not done, in the order of their start
 local current -- the task that runs now
+local host_wait -- what `use_wait` was given
 
 local function always()
   return true
@@ -106,10 +107,17 @@ local function resume(task)
   end
 end
 
+local function is_suspended(task)
+  return coroutine.status(task.coroutine) == "suspended"
+end
+
 --- Ends a task: wherever it waits, it gets an error of kind `cancelled`. One that has not begun
 -- never does.
 local function cancel(task)
   task.cancelled = true
+  if not is_suspended(task) then
+    return -- it waits for this very call, or makes it: its next wait raises
+  end
   for _ = 1, task.begun and LAST_WORDS or 0 do
     resume(task)
     if task.done then
@@ -128,7 +136,7 @@ end
 local function cancel_group(group)
   for i = #tasks, 1, -1 do
     local task = tasks[i]
-    if task and task.group == group and task ~= current then
+    if task and task.group == group then
       cancel(task)
     end
   end
@@ -142,7 +150,7 @@ local function round()
     snapshot[i] = task
   end
   for _, task in ipairs(snapshot) do
-    if not task.done and task ~= current and task.ready() then
+    if is_suspended(task) and task.ready() then
       resume(task)
       progress = true
     end
@@ -174,6 +182,15 @@ local function check_cancelled()
   error(errors.new { kind = "cancelled", message = "the task was ended" }, 0)
 end
 
+--- Waits outside of tasks, by the event loop or as the host does it.
+local function block(ready)
+  if host_wait then
+    host_wait(ready)
+  else
+    core.wait()
+  end
+end
+
 --- Returns when `ready()` is true. In a task, the others go on meanwhile.
 ---@param ready fun(): boolean
 function M.wait(ready)
@@ -183,7 +200,7 @@ function M.wait(ready)
       coroutine.yield(WAIT, ready)
       check_cancelled()
     else
-      core.wait()
+      block(ready)
     end
   end
 end
@@ -196,12 +213,21 @@ function M.adopt(stream)
   end
 end
 
+local function one_is_ready()
+  for _, task in ipairs(tasks) do
+    if is_suspended(task) and task.ready() then
+      return true
+    end
+  end
+  return false
+end
+
 local function drive(group)
   while group.size > 0 do
     if round() then
       core.step()
     elseif group.size > 0 then
-      core.wait()
+      block(one_is_ready)
     end
   end
 end
@@ -249,7 +275,19 @@ function M.spawn(fn, ...)
   if not current then
     check.misuse("spawn: there is no task here; call it inside costream.run(function() ... end)")
   end
+  check_cancelled()
   start(current.group, fn, ...)
+end
+
+--- Lets a host with an event loop of its own do the waiting.
+--
+-- `wait(ready)` is called where a stream, or a run of tasks, has to wait. It must come back when
+-- `ready()` is true, or before, and call `step()` meanwhile: when `pollfd()` is readable, and
+-- when `timeout()` has passed. It may suspend the host's coroutine that it is called in.
+---@param wait (fun(ready: fun(): boolean))? nil: costream waits itself again
+function M.use_wait(wait)
+  check.type("use_wait: wait", wait, "function", "nil")
+  host_wait = wait
 end
 
 return M

@@ -31,7 +31,7 @@ local function enter(path, element, name)
   local list = element[name]
   if list == nil or list == core.null then
     list = {}
-  elseif type(list) ~= "table" then
+  elseif getmetatable(list) ~= core.list then
     return nil, malformed(("%s of a report is not a list"):format(name))
   end
   local size = 0

@@ -141,12 +141,36 @@ static void an_empty_text_is_refused(void **state) {
 
 static void an_empty_text_has_no_records_where_it_is_allowed(void **state) {
   (void)state;
-  for (int framing = CS_FRAMING_DETECT; framing <= CS_FRAMING_LINES; framing++) {
-    reading how = reading_of((cs_framing)framing);
+  static const cs_framing framings[] = {CS_FRAMING_DETECT, CS_FRAMING_LINES};
+  for (size_t i = 0; i < sizeof framings / sizeof *framings; i++) {
+    reading how = reading_of(framings[i]);
     how.empty_allowed = true;
     reads(&how, TEXT(""), "end");
     reads(&how, TEXT(" \r\n\t"), "end");
   }
+}
+
+static void an_empty_text_is_no_array_and_no_document(void **state) {
+  (void)state;
+  static const cs_framing framings[] = {CS_FRAMING_ARRAY, CS_FRAMING_DOCUMENT};
+  for (size_t i = 0; i < sizeof framings / sizeof *framings; i++) {
+    reading how = reading_of(framings[i]);
+    how.empty_allowed = true;
+    reads(&how, TEXT(" "), "incomplete at 2, 1:2, record 1, found nothing: the text is empty");
+  }
+}
+
+static void a_document_is_one_value(void **state) {
+  (void)state;
+  reading how = reading_of(CS_FRAMING_DOCUMENT);
+  reads(&how, TEXT(" {\"a\":\n[1]} \n"), "{\"a\":\n[1]}\nend");
+  reads(&how, TEXT("12"), "12\nend");
+  reads(&how, TEXT("[1,2]"), "[1,2]\nend");
+  reads(&how, TEXT("{}\n{}"),
+        "{}\nmalformed at 4, 2:1, record 2, found {: expected nothing "
+        "behind the end");
+  reads(&how, TEXT("{\"a\":"),
+        "incomplete at 6, 1:6, record 1, found nothing: the text stops inside an object");
 }
 
 static void errors_stand_where_their_byte_is(void **state) {
@@ -381,6 +405,8 @@ int main(void) {
       cmocka_unit_test(the_first_byte_tells_an_array_from_lines),
       cmocka_unit_test(an_empty_text_is_refused),
       cmocka_unit_test(an_empty_text_has_no_records_where_it_is_allowed),
+      cmocka_unit_test(an_empty_text_is_no_array_and_no_document),
+      cmocka_unit_test(a_document_is_one_value),
       cmocka_unit_test(errors_stand_where_their_byte_is),
       cmocka_unit_test(a_number_too_large_is_a_record_where_numbers_are_text),
       cmocka_unit_test(a_record_may_be_as_long_as_its_limit_and_no_longer),

@@ -27,6 +27,8 @@ typedef struct reader {
   cs_transfer *transfer; /* NULL: fed by hand */
   cs_row row;
   bool trust_close; /* lines may end with their connection */
+  bool busy;        /* its bytes are being read: making Lua values may run any finalizer */
+  bool closing;     /* one of those wanted to close it */
 } reader;
 
 static reader *check_reader(lua_State *L) {
@@ -35,19 +37,42 @@ static reader *check_reader(lua_State *L) {
 
 static reader *check_open(lua_State *L) {
   reader *self = check_reader(L);
-  if (self->frame == NULL)
+  if (self->frame == NULL || self->closing)
     luaL_error(L, "the reader is closed");
   return self;
 }
 
-static int reader_close(lua_State *L) {
-  reader *self = check_reader(L);
+static void release(reader *self) {
   cs_transfer_free(self->transfer);
   self->transfer = NULL;
   cs_frame_free(self->frame);
   self->frame = NULL;
   cs_row_free(&self->row);
+}
+
+static int reader_close(lua_State *L) {
+  reader *self = check_reader(L);
+  self->closing = true;
+  if (!self->busy)
+    release(self);
   return 0;
+}
+
+static int reader_gc(lua_State *L) {
+  release(check_reader(L));
+  return 0;
+}
+
+/* Around all that makes Lua values of the reader's own memory. Should that throw, the reader
+   stays busy, so that only the collector frees it: without memory it cannot go on anyway. */
+static void hold(reader *self) {
+  self->busy = true;
+}
+
+static void let_go(reader *self) {
+  self->busy = false;
+  if (self->closing)
+    release(self);
 }
 
 static bool boolean_option(lua_State *L, const char *name) {
@@ -68,7 +93,7 @@ static uint64_t count_option(lua_State *L, const char *name, uint64_t otherwise)
 }
 
 static cs_framing framing_option(lua_State *L) {
-  static const char *const names[] = {"detect", "array", "lines", "envelope", NULL};
+  static const char *const names[] = {"detect", "array", "lines", "envelope", "document", NULL};
   lua_getfield(L, 1, "framing");
   int framing = luaL_checkoption(L, -1, "detect", names);
   lua_pop(L, 1);
@@ -150,11 +175,14 @@ static int reader_request(lua_State *L) {
   reader *self = check_open(L);
   if (self->transfer != NULL)
     return luaL_error(L, "the reader has its request already");
+  cs_loop *loop = cs_event_loop(L);
   cs_request request;
   cs_request_read(L, 2, &request);
+  if (self->frame == NULL) /* a finalizer closed it meanwhile */
+    return luaL_error(L, "the reader is closed");
   cs_sink sink = {self->frame, sink_full, sink_reserve, sink_commit};
   cs_http_error error;
-  self->transfer = cs_transfer_start(cs_event_loop(L), &request, sink, &error);
+  self->transfer = cs_transfer_start(loop, &request, sink, &error);
   if (self->transfer != NULL) {
     lua_pushboolean(L, 1);
     return 1;
@@ -189,8 +217,16 @@ static int no_row(lua_State *L, const char *word) {
 }
 
 static int json_failure(lua_State *L, const reader *self) {
+  cs_json_error error = *cs_frame_error(self->frame);
   lua_pushnil(L);
-  cs_failure_push_json(L, cs_frame_error(self->frame));
+  cs_failure_push_json(L, &error);
+  return 2;
+}
+
+static int http_failure(lua_State *L, const reader *self) {
+  cs_http_error error = *cs_transfer_error(self->transfer);
+  lua_pushnil(L);
+  cs_failure_push_http(L, &error);
   return 2;
 }
 
@@ -222,9 +258,7 @@ static bool refill(lua_State *L, const reader *self, int *results) {
     return false;
   }
   if (state == CS_TRANSFER_FAILED) {
-    lua_pushnil(L);
-    cs_failure_push_http(L, cs_transfer_error(self->transfer));
-    *results = 2;
+    *results = http_failure(L, self);
     return false;
   }
   if (!proven_whole(self)) {
@@ -243,7 +277,9 @@ static int reader_next(lua_State *L) {
     int results = 0;
     switch (cs_frame_next(self->frame, &record)) {
     case CS_FRAME_RECORD:
+      hold(self);
       cs_row_push(L, &self->row, record);
+      let_go(self);
       return 1;
     case CS_FRAME_END:
       return no_row(L, "end");
@@ -259,7 +295,7 @@ static int reader_next(lua_State *L) {
 /* ready() -> true when next() would not say "wait". */
 static int reader_ready(lua_State *L) {
   reader *self = check_reader(L);
-  bool ready = self->frame == NULL || cs_frame_ready(self->frame) ||
+  bool ready = self->frame == NULL || self->closing || cs_frame_ready(self->frame) ||
                (self->transfer != NULL && cs_transfer_ready(self->transfer));
   lua_pushboolean(L, ready);
   return 1;
@@ -271,7 +307,9 @@ static int reader_aside(lua_State *L) {
   cs_span aside = cs_frame_aside(self->frame);
   if (aside.bytes == NULL)
     return 0;
+  hold(self);
   cs_row_push(L, &self->row, aside);
+  let_go(self);
   return 1;
 }
 
@@ -286,7 +324,9 @@ static int reader_status(lua_State *L) {
 static int reader_header(lua_State *L) {
   reader *self = check_open(L);
   const char *name = luaL_checkstring(L, 2);
+  hold(self);
   lua_pushstring(L, self->transfer == NULL ? NULL : cs_transfer_header(self->transfer, name));
+  let_go(self);
   return 1;
 }
 
@@ -295,7 +335,9 @@ static int reader_text(lua_State *L) {
   reader *self = check_open(L);
   size_t length = 0;
   const char *text = self->transfer == NULL ? NULL : cs_transfer_text(self->transfer, &length);
+  hold(self);
   lua_pushlstring(L, text == NULL ? "" : text, text == NULL ? 0 : length);
+  let_go(self);
   return 1;
 }
 
@@ -303,6 +345,12 @@ static int reader_text(lua_State *L) {
 static int reader_bytes(lua_State *L) {
   reader *self = check_open(L);
   cs_compat_push_integer(L, (int64_t)cs_frame_bytes(self->frame));
+  return 1;
+}
+
+/* path_valid(path) -> does it name a list as an envelope's path must? */
+static int path_valid(lua_State *L) {
+  lua_pushboolean(L, cs_frame_path_valid(luaL_checkstring(L, 1)));
   return 1;
 }
 
@@ -317,11 +365,13 @@ void cs_reader_open(lua_State *L) {
   lua_newtable(L);
   luaL_setfuncs(L, methods, 0);
   lua_setfield(L, -2, "__index");
-  lua_pushcfunction(L, reader_close);
+  lua_pushcfunction(L, reader_gc);
   lua_setfield(L, -2, "__gc");
   lua_pushboolean(L, 0);
   lua_setfield(L, -2, "__metatable");
   lua_pop(L, 1);
   lua_pushcfunction(L, reader_new);
   lua_setfield(L, -2, "reader");
+  lua_pushcfunction(L, path_valid);
+  lua_setfield(L, -2, "path_valid");
 }

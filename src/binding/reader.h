@@ -4,7 +4,7 @@
 
 #include <lua.h>
 
-/* Adds `reader` to the table on top of the stack ([-0, +0]). */
+/* Adds `reader` and `path_valid` to the table on top of the stack ([-0, +0]). */
 void cs_reader_open(lua_State *L);
 
 #endif

@@ -46,7 +46,7 @@ static void read_headers(lua_State *L, int index, cs_request *request) {
   for (size_t i = 0; i < count; i++) {
     lua_rawgeti(L, -2, (int)i + 1);
     size_t length = 0;
-    lines[i] = lua_tolstring(L, -1, &length);
+    lines[i] = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &length) : NULL;
     if (lines[i] == NULL || strlen(lines[i]) != length)
       luaL_error(L, "request.headers: expected lines of text");
     lua_pop(L, 1);
@@ -86,7 +86,18 @@ static int url_problem(lua_State *L) {
   return 1;
 }
 
+/* proxy_problem(url) -> why it cannot be a proxy, or nil. */
+static int proxy_problem(lua_State *L) {
+  cs_http_error error = {0};
+  if (cs_url_check_proxy(luaL_checkstring(L, 1), &error))
+    return 0;
+  lua_pushstring(L, error.message);
+  return 1;
+}
+
 void cs_request_open(lua_State *L) {
   lua_pushcfunction(L, url_problem);
   lua_setfield(L, -2, "url_problem");
+  lua_pushcfunction(L, proxy_problem);
+  lua_setfield(L, -2, "proxy_problem");
 }

@@ -84,6 +84,8 @@ static void push_scalar(lua_State *L, cs_row *row, cs_token token, bool outermos
 
 static void open_container(lua_State *L, nesting *nest, bool object) {
   luaL_checkstack(L, 4, "a record nested too deep");
+  if (nest->depth == CS_VALIDATOR_DEPTH_MAX)
+    luaL_error(L, "the envelope is nested too deep");
   lua_newtable(L);
   if (!object) {
     cs_row_push_list_metatable(L);

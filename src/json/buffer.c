@@ -12,8 +12,14 @@ void cs_buffer_free(cs_buffer *buffer) {
 
 static size_t count_line_feeds(const char *bytes, size_t length) {
   size_t count = 0;
-  for (size_t i = 0; i < length; i++)
-    count += bytes[i] == '\n';
+  while (length > 0) {
+    const char *feed = memchr(bytes, '\n', length);
+    if (feed == NULL)
+      break;
+    count++;
+    length -= (size_t)(feed + 1 - bytes);
+    bytes = feed + 1;
+  }
   return count;
 }
 

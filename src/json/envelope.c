@@ -132,7 +132,7 @@ static cs_step close_object(cs_envelope *envelope, cs_scan *scan, cs_envelope_pl
 }
 
 static cs_step read_name(cs_envelope *envelope, cs_scan *scan) {
-  cs_step step = cs_scan_value(scan);
+  cs_step step = cs_scan_value(scan, 0);
   if (step != CS_STEP_ON)
     return step;
   envelope->state = COLON;
@@ -190,7 +190,9 @@ static cs_step member_value(cs_envelope *envelope, cs_scan *scan, cs_envelope_pl
   }
   if (!scan->in_value && cs_scan_peek(scan) == CS_SCAN_DRY)
     return cs_scan_dry(scan, "the text stops inside the envelope");
-  cs_step step = cs_scan_value(scan);
+  /* It is given out inside the objects around it, and the limit is for what is given out. */
+  size_t around = envelope->level + 1;
+  cs_step step = cs_scan_value(scan, around);
   if (step != CS_STEP_ON)
     return step;
   envelope->state = COMMA_OR_END;

@@ -15,6 +15,7 @@ enum state {
   ELEMENT_OR_END,
   ELEMENT,
   COMMA_OR_END,
+  DOCUMENT,
   LINE,
   LINE_END,
   BEHIND, /* the text's own syntax ended it */
@@ -104,7 +105,8 @@ static cs_step before(cs_frame *frame) {
   int byte = cs_scan_peek(&frame->scan);
   if (byte == CS_SCAN_DRY) {
     bool empty = frame->scan.finished && frame->scan.at == frame->scan.buffer.end;
-    if (empty && frame->empty_allowed)
+    bool lines = frame->framing == CS_FRAMING_LINES || frame->framing == CS_FRAMING_DETECT;
+    if (empty && lines && frame->empty_allowed)
       return CS_STEP_END;
     return cs_scan_dry(&frame->scan, "the text is empty");
   }
@@ -114,9 +116,9 @@ static cs_step before(cs_frame *frame) {
     frame->state = ENVELOPE;
     return CS_STEP_ON;
   }
-  if (frame->framing == CS_FRAMING_LINES) {
+  if (frame->framing == CS_FRAMING_LINES || frame->framing == CS_FRAMING_DOCUMENT) {
     frame->scan.text_ends_value = true;
-    frame->state = LINE;
+    frame->state = frame->framing == CS_FRAMING_LINES ? LINE : DOCUMENT;
     return CS_STEP_ON;
   }
   if (byte != '[')
@@ -137,7 +139,7 @@ static cs_step around_list(cs_frame *frame) {
 }
 
 static cs_step record(cs_frame *frame, enum state next) {
-  cs_step step = cs_scan_value(&frame->scan);
+  cs_step step = cs_scan_value(&frame->scan, 0);
   if (step != CS_STEP_ON)
     return step;
   frame->state = next;
@@ -220,6 +222,8 @@ static cs_step take_step(cs_frame *frame) {
     return element(frame);
   case COMMA_OR_END:
     return behind_element(frame);
+  case DOCUMENT:
+    return record(frame, BEHIND);
   case LINE:
     return line(frame);
   case LINE_END:
@@ -259,8 +263,7 @@ const cs_json_error *cs_frame_error(const cs_frame *frame) {
 }
 
 bool cs_frame_proves_end(const cs_frame *frame) {
-  return frame->state != BEFORE &&
-         (frame->framing == CS_FRAMING_ARRAY || frame->framing == CS_FRAMING_ENVELOPE);
+  return frame->state != BEFORE && frame->framing != CS_FRAMING_LINES;
 }
 
 bool cs_frame_ready(const cs_frame *frame) {

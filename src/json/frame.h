@@ -1,9 +1,11 @@
 /* Finds whole records in bytes that come in chunks, and proves every byte right.
 
-   Three framings: a JSON array, whose elements are the records; lines (NDJSON), a value a line,
+   Four framings: a JSON array, whose elements are the records; lines (NDJSON), a value a line,
    blank lines skipped; an envelope, an object with the list of records somewhere inside, whose
-   other members are kept aside. Unless said, the first byte that is not white space tells array
-   ('[') from lines (anything else).
+   other members are kept aside; a document, one value, which is the record. Unless said, the
+   first byte that is not white space tells array ('[') from lines (anything else). A line may go
+   on over line feeds inside its value, as a pretty-printed object does: nothing else could be
+   meant.
 
    The result does not depend on where the chunks were cut: the same records, then the same end
    or the same error at the same place. Bytes go in through cs_frame_reserve and cs_frame_commit
@@ -21,7 +23,8 @@ typedef enum cs_framing {
   CS_FRAMING_DETECT,
   CS_FRAMING_ARRAY,
   CS_FRAMING_LINES,
-  CS_FRAMING_ENVELOPE
+  CS_FRAMING_ENVELOPE,
+  CS_FRAMING_DOCUMENT
 } cs_framing;
 
 typedef struct cs_frame_options {
@@ -29,7 +32,8 @@ typedef struct cs_frame_options {
   const char *path;     /* envelope: "reports[]", "data.items[]"; copied */
   bool number_range;    /* a number too large for a double is an error */
   size_t record_limit;  /* bytes of one record, and of what is kept aside; at least 1 */
-  size_t depth_limit;   /* levels inside one record, at most CS_VALIDATOR_DEPTH_MAX */
+  size_t depth_limit;   /* levels inside one record, and of what is kept aside; at most
+                           CS_VALIDATOR_DEPTH_MAX */
   uint64_t total_limit; /* bytes of the whole text */
 } cs_frame_options;
 
@@ -66,8 +70,8 @@ char *cs_frame_reserve(cs_frame *frame, size_t length);
 /* The first `length` of the reserved bytes have been written. */
 void cs_frame_commit(cs_frame *frame, size_t length);
 
-/* No more bytes will come. A text of nothing but white space is an error, unless
-   `empty_allowed`: then it has no records. */
+/* No more bytes will come. A text of nothing but white space is an error, unless lines are looked
+   for or possible and `empty_allowed`: then it has no records. */
 void cs_frame_finish(cs_frame *frame, bool empty_allowed);
 
 /* The next record; its span stays valid until the next call on the frame. */
@@ -76,8 +80,8 @@ cs_frame_status cs_frame_next(cs_frame *frame, cs_span *record);
 /* What went wrong, once cs_frame_next has said CS_FRAME_ERROR. */
 const cs_json_error *cs_frame_error(const cs_frame *frame);
 
-/* True once bytes other than white space came and the text's own syntax tells its end: an array
-   or an envelope, but not lines. */
+/* True once bytes other than white space came and the text's own syntax tells its end: an array,
+   an envelope or a document that is an object, but not lines. */
 bool cs_frame_proves_end(const cs_frame *frame);
 
 /* True when cs_frame_next would find something new: bytes not yet looked at, or the end. */

@@ -83,10 +83,11 @@ static cs_step value_goes_on(cs_scan *scan) {
   }
 }
 
-cs_step cs_scan_value(cs_scan *scan) {
+cs_step cs_scan_value(cs_scan *scan, size_t around) {
   if (!scan->in_value) {
     scan->buffer.start = scan->at;
-    cs_validator_begin(&scan->validator, scan->depth_limit, scan->number_range);
+    size_t depth = scan->depth_limit > around ? scan->depth_limit - around : 0;
+    cs_validator_begin(&scan->validator, depth, scan->number_range);
     scan->in_value = true;
   }
   size_t start = scan->buffer.start;

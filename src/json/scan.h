@@ -48,9 +48,9 @@ void cs_scan_consume(cs_scan *scan);
 /* The step to take when dry: more, or an error when no more will come or may come. */
 cs_step cs_scan_dry(cs_scan *scan, const char *message);
 
-/* Reads a value from here to its end: CS_STEP_ON when it is complete, in the buffer from
-   buffer.start to `at`. */
-cs_step cs_scan_value(cs_scan *scan);
+/* Reads a value, which stands `around` levels deep in what is given out, from here to its end:
+   CS_STEP_ON when it is complete, in the buffer from buffer.start to `at`. */
+cs_step cs_scan_value(cs_scan *scan, size_t around);
 
 /* Records the error that `message` tells of the byte at bytes[index]. */
 cs_step cs_scan_fail(cs_scan *scan, cs_json_error_kind kind, const char *message, size_t index);

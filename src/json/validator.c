@@ -441,7 +441,6 @@ static const char *stops_inside(const cs_validator *validator) {
 cs_verdict cs_validator_finish(cs_validator *validator, const char *value, size_t length) {
   if (validator->depth == 0 && inside_number(validator) && number_may_end(validator))
     return number_ended(validator, value, length);
-  validator->kind = CS_JSON_INCOMPLETE;
   validator->message = stops_inside(validator);
   return CS_VERDICT_MORE;
 }

@@ -6,7 +6,7 @@ local text = require "costream.format.text"
 
 local M = {}
 
-local DEPTH_MAX = 200
+local DEPTH_MAX = 1024 -- as deep as a row can be read
 local NAMES_SHOWN = 4
 
 local ESCAPES = {

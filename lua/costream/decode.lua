@@ -2,22 +2,19 @@
 
 local core = require "costream.core"
 
-local M = {}
-
 --- Decodes one document as strictly as streams do.
 ---@param text string
 ---@return any value nil when the text is not one JSON document
-function M.decode(text)
-  local reader = core.reader { framing = "lines" }
-  local at = 1
-  local value, count = nil, 0
+return function(text)
+  local reader = core.reader { framing = "document" }
+  local at, value = 1, nil
   while true do
     local row, state = reader:next()
     if row ~= nil then
-      value, count = row, count + 1
+      value = row
     elseif state ~= "wait" then
       reader:close()
-      return state == "end" and count == 1 and value or nil
+      return state == "end" and value or nil
     elseif at > #text then
       reader:finish(false)
     else
@@ -25,5 +22,3 @@ function M.decode(text)
     end
   end
 end
-
-return M

@@ -1,0 +1,96 @@
+--- Hosts with an event loop of their own.
+
+local costream = require "costream"
+local support = require "support"
+
+--- A host: runs functions as coroutines of its own, in turn, until all have ended.
+local function run_host(functions)
+  local threads = {}
+  for i, fn in ipairs(functions) do
+    threads[i] = coroutine.create(fn)
+  end
+  local turns = 0
+  while #threads > 0 do
+    turns = turns + 1
+    costream.step()
+    for i = #threads, 1, -1 do
+      assert(coroutine.resume(threads[i]))
+      if coroutine.status(threads[i]) == "dead" then
+        table.remove(threads, i)
+      end
+    end
+  end
+  return turns
+end
+
+describe("a host that waits itself", function()
+  after_each(function()
+    costream.use_wait(nil)
+  end)
+
+  it("has its coroutines suspended where streams wait, so that they run side by side", function()
+    local id = support.new_id "host"
+    local client = support.otc("rows=60,rate=40000,gzip=off,id=" .. id)
+    local counts = { 0, 0 }
+    costream.use_wait(function()
+      coroutine.yield()
+    end)
+    local function reader(n)
+      return function()
+        for _ in client:hourly { date = "2024-08-02" } do
+          counts[n] = counts[n] + 1
+        end
+      end
+    end
+    run_host { reader(1), reader(2) }
+    assert.are.same({ 60, 60 }, counts)
+    assert.are.equal(2, support.ledger(id).max_open)
+  end)
+
+  it("has a whole run of tasks suspended", function()
+    local client = support.otc "rows=20,rate=40000,gzip=off"
+    local rows, others = 0, 0
+    costream.use_wait(function()
+      coroutine.yield()
+    end)
+    run_host {
+      function()
+        costream.run(function()
+          for _ = 1, 2 do
+            costream.spawn(function()
+              local list = client:hourly({ date = "2024-08-02" }):collect()
+              rows = rows + #list
+            end)
+          end
+        end)
+      end,
+      function()
+        while rows < 40 do
+          others = others + 1
+          coroutine.yield()
+        end
+      end,
+    }
+    assert.are.equal(40, rows)
+    assert.is_true(others > 1)
+  end)
+
+  it("can ask when there is work: a descriptor and a time", function()
+    local client = support.otc "rows=5,delay=200"
+    local waits, descriptor, seconds = 0, nil, nil
+    costream.use_wait(function()
+      waits = waits + 1
+      descriptor, seconds = costream.pollfd(), costream.timeout()
+      costream.step()
+    end)
+    assert.are.equal(5, #client:hourly({ date = "2024-08-02" }):collect())
+    assert.is_true(waits > 0)
+    assert.are.equal("number", type(descriptor))
+    assert.are.equal("number", type(seconds))
+  end)
+
+  it("gives a function, or nil to let costream wait again", function()
+    local message = support.raised(costream.use_wait, 5)
+    assert.matches("use_wait: wait: expected function or nil, got 5", message, nil, true)
+  end)
+end)
