@@ -1,5 +1,7 @@
 # costream: `make demo` and `make test` do all that is needed on a fresh Debian 12, as root.
 
+MAKEFLAGS += --no-print-directory
+
 LUA ?= lua5.4
 PORT ?= 8093
 
@@ -28,16 +30,23 @@ LUA_PACKAGES_lua5.3 := lua5.3 liblua5.3-dev
 LUA_PACKAGES_lua5.1 := lua5.1 liblua5.1-0-dev
 LUA_PACKAGES_luajit := luajit2 libluajit2-5.1-dev
 SANDBOX_PACKAGES := nginx libnginx-mod-http-lua openssl
-TEST_PACKAGES := lua-busted lua-cjson libcmocka-dev curl $(SANDBOX_PACKAGES) \
+TEST_PACKAGES := lua-busted lua-cjson libcmocka-dev curl python3 $(SANDBOX_PACKAGES) \
   $(LUA_PACKAGES_lua5.4) $(LUA_PACKAGES_luajit)
 LINT_PACKAGES := lua-check clang-format clang-tidy
 
-.PHONY: all build packages env test c-tests lint valgrind sandbox demo clean
+ifndef LUA_PACKAGES_$(LUA)
+$(error LUA=$(LUA) is unknown: it may be lua5.4, luajit, lua5.3 or lua5.1)
+endif
+
+.PHONY: all build core packages env test c-tests lint valgrind sandbox demo clean
 
 all: build
 
 build: packages
-	@$(MAKE) --no-print-directory $(CORE)
+	@$(MAKE) core
+
+core: $(CORE)
+	@:
 
 # Installs what is missing, of what building for $(LUA) needs.
 packages:
@@ -71,35 +80,37 @@ env:
 	@echo 'export LUA_CPATH="$(CURDIR)/$(BUILD)/$(LUA)/?.so;;"'
 
 c-tests: $(C_TESTS)
+	@:
 
 test:
 	@spec/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
-	@$(MAKE) --no-print-directory LUA=lua5.4 $(BUILD)/lua5.4/costream/core.so c-tests
-	@$(MAKE) --no-print-directory LUA=luajit $(BUILD)/luajit/costream/core.so
+	@$(MAKE) LUA=lua5.4 core c-tests
+	@$(MAKE) LUA=luajit core
 	@spec/run
 
 # The specs under valgrind: slow, and a failure is an error or a leak in the C parts.
 valgrind:
 	@spec/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES) valgrind
-	@$(MAKE) --no-print-directory LUA=lua5.4 $(BUILD)/lua5.4/costream/core.so c-tests
+	@$(MAKE) LUA=lua5.4 core c-tests
 	@spec/run --valgrind
 
 lint:
 	@spec/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES)
 	luacheck --quiet lua spec examples
-	clang-format --dry-run --Werror $$(git ls-files 'src/*.[ch]' 'spec/c/*.[ch]')
-	clang-tidy --quiet $(JSON_SOURCES) $(HTTP_SOURCES) $(BINDING_SOURCES) -- \
-	  $(STANDARD) -Isrc $$(pkg-config --cflags lua5.4)
+	clang-format --dry-run --Werror $(wildcard src/*/*.[ch] spec/c/*.[ch])
+	@echo clang-tidy # what it says beside its findings is how many it left out
+	@clang-tidy --quiet $(JSON_SOURCES) $(HTTP_SOURCES) $(BINDING_SOURCES) -- \
+	  $(STANDARD) -Isrc $$(pkg-config --cflags lua5.4) 2>/dev/null
 
 # Both providers' APIs on loopback, in the foreground.
 sandbox:
 	@spec/install-packages $(SANDBOX_PACKAGES)
-	@exec spec/sandbox/serve $(PORT)
+	@exec spec/sandbox/serve --with-parent $(PORT)
 
 demo:
 	@spec/install-packages $(BUILD_PACKAGES) $(LUA_PACKAGES_$(LUA)) $(SANDBOX_PACKAGES)
-	@$(MAKE) --no-print-directory $(CORE)
-	@LUA=$(LUA) examples/demo
+	@$(MAKE) core
+	@exec env LUA=$(LUA) examples/demo
 
 clean:
 	rm -rf $(BUILD)

@@ -14,22 +14,25 @@ local otc_token = os.getenv "OTC_TOKEN"
 local ibm_key = os.getenv "IBMCLOUD_API_KEY"
 local enterprise = os.getenv "IBM_ENTERPRISE_ID"
 
-if not otc_token and not (ibm_key and enterprise) then
+if not otc_token and not ibm_key or not ibm_key ~= not enterprise then
   io.stderr:write "set OTC_TOKEN, or IBMCLOUD_API_KEY and IBM_ENTERPRISE_ID, or all of them\n"
   os.exit(2)
 end
 
---- Adds an amount to the group of that name.
-local function add(groups, name, amount)
-  name = name or "(none)"
-  groups[name] = (groups[name] or 0) + (amount or 0)
+--- Adds an amount to the group of that name and currency: two currencies are never one sum.
+local function add(groups, name, amount, currency)
+  name, currency = name or "(none)", currency or ""
+  local key = name .. "\0" .. currency
+  local group = groups[key] or { name = name, cost = 0, currency = currency }
+  group.cost = group.cost + (amount or 0)
+  groups[key] = group
 end
 
---- The groups as rows, dearest first.
+--- The groups' rows, dearest first.
 local function ranked(groups)
   local rows = {}
-  for name, cost in pairs(groups) do
-    rows[#rows + 1] = { name = name, cost = cost }
+  for _, row in pairs(groups) do
+    rows[#rows + 1] = row
   end
   table.sort(rows, function(a, b)
     return a.cost > b.cost or a.cost == b.cost and a.name < b.name
@@ -38,21 +41,23 @@ local function ranked(groups)
 end
 
 --- Prints the dearest groups with bars, and what the others come to together.
-local function print_costs(title, groups, currency, most)
-  local function amount(cost)
-    return costream.format.amount(cost, currency)
-  end
-  local rows, others, rest = ranked(groups), 0, 0
+local function print_costs(title, groups, most)
+  local rows, others, rest = ranked(groups), 0, {}
   while #rows > most do
-    others, rest = others + 1, rest + table.remove(rows).cost
+    local row = table.remove(rows)
+    others = others + 1
+    add(rest, "others", row.cost, row.currency)
   end
   print(title)
   io.write(costream.format.table(rows, {
     { "name", title = "Name" },
-    { "cost", title = "Cost", bar = true, align = "right", format = amount },
+    { "cost", title = "Cost", bar = true, align = "right", format = function(cost, row)
+      return costream.format.amount(cost, row.currency)
+    end },
   }))
-  if others > 0 then
-    print(("and %d others, together %s"):format(others, amount(rest)))
+  for _, row in ipairs(ranked(rest)) do
+    print(("and %d others, together %s"):format(
+      others, costream.format.amount(row.cost, row.currency)))
   end
   print()
 end
@@ -76,7 +81,7 @@ local function peak_memory()
   return ("%.1f MB"):format(kilobytes / 1000)
 end
 
-local products, billing_units, currency = {}, {}, nil
+local products, billing_units = {}, {}
 local otc_stats, ibm_stats
 
 local function read_otc()
@@ -84,7 +89,7 @@ local function read_otc()
   local stream = otc:hourly { date = day }
   local rows = 0
   for row in stream do
-    add(products, row.product_description or row.product, row.amount)
+    add(products, row.product_description or row.product, row.amount, "EUR")
     rows = rows + 1
     show_progress(rows)
   end
@@ -97,12 +102,9 @@ local function read_ibm()
     base_url = os.getenv "IBM_BASE_URL",
     iam_url = os.getenv "IBM_IAM_URL",
   }
-  local stream = ibm:reports {
-    enterprise_id = enterprise, month = month, children = true, limit = 2,
-  }
+  local stream = ibm:reports { enterprise_id = enterprise, month = month, children = true }
   for report in stream do
-    add(billing_units, report.billing_unit_name, report.billable_cost)
-    currency = currency or report.currency_code
+    add(billing_units, report.billing_unit_name, report.billable_cost, report.currency_code)
   end
   ibm_stats = stream:stats()
 end
@@ -111,7 +113,7 @@ costream.run(function()
   if otc_token then
     costream.spawn(read_otc)
   end
-  if ibm_key and enterprise then
+  if ibm_key then
     costream.spawn(read_ibm)
   end
 end)
@@ -120,10 +122,10 @@ if on_terminal then
   io.stderr:write "\r"
 end
 if otc_stats then
-  print_costs("Open Telekom Cloud, " .. day .. ", by product", products, "EUR", 10)
+  print_costs("Open Telekom Cloud, " .. day .. ", by product", products, 10)
 end
 if ibm_stats then
-  print_costs("IBM Cloud, " .. month .. ", by billing unit", billing_units, currency, 10)
+  print_costs("IBM Cloud, " .. month .. ", by billing unit", billing_units, 10)
 end
 if otc_stats then
   print(("%d rows in %.2f s: %.0f rows a second"):format(

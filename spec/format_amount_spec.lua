@@ -126,6 +126,7 @@ for line in sys.stdin:
 
   it("leaves no blank behind when the currency is empty", function()
     assert.equal("1.00", format.amount(1, ""))
+    assert.equal("1.00", format.amount(1))
   end)
 
   it("writes a point where the locale has a comma", function()
@@ -155,7 +156,7 @@ for line in sys.stdin:
 
   it("throws for wrong types, naming the argument", function()
     has_error('value: expected number or nil, got "1.5"', format.amount, "1.5", "EUR")
-    has_error("currency: expected string, got nothing", format.amount, 1)
+    has_error("currency: expected string or nil, got 5", format.amount, 1, 5)
     has_error("digits: expected a whole number from 0 to 20", format.amount, 1, "EUR", 1.5)
     has_error("digits: expected a whole number from 0 to 20", format.amount, 1, "EUR", -1)
   end)

@@ -287,7 +287,8 @@ describe("ibm: the link to the next page", function()
       local stats = function() return {} end
       return { aside = { next = table.remove(links) }, next = none, close = none, stats = stats }
     end
-    local _, failure = pages_of.rows({}, { path = "/x", texts = {}, list = "reports" }):next()
+    local request = { path = "/x", texts = {}, list = "reports" }
+    local _, failure = pages_of.rows({ values = {} }, request):next()
     answer.new = new
     return offset, failure
   end

@@ -36,17 +36,35 @@ describe("a stream", function()
     assert.are.equal("cancelled", failure.kind)
   end)
 
-  it("goes on where a function that it reads from has failed once", function()
+  it("is at its end for good when a function that it reads from throws", function()
     local calls = 0
     local stream = costream.records(function()
       calls = calls + 1
       if calls == 2 then
         error "not now"
       end
-      return calls < 4 and "[" or nil
+      return calls < 4 and "1\n" or nil
     end)
+    assert.matches("not now", support.raised(stream.collect, stream))
+    assert.matches("not now", support.raised(stream.collect, stream))
     assert.matches("not now", support.raised(stream))
-    assert.are.equal("incomplete", support.raised(stream).kind)
+  end)
+
+  it("is at its end for good when a condition throws: the rest would look whole", function()
+    local stream = costream.records("1\n2\n3\n"):where(function(row)
+      return row ~= 2 or error "no"
+    end)
+    assert.matches("no", support.raised(stream.collect, stream))
+    assert.matches("no", support.raised(stream.collect, stream))
+  end)
+
+  it("can be asked again when its request could not be made", function()
+    local stream = support.otc(nil, { ca_file = "/nonexistent" }):hourly()
+    for _ = 1, 2 do
+      local rows, failure = stream:collect()
+      assert.is_nil(rows)
+      assert.are.equal("tls", failure.kind)
+    end
   end)
 
   it("reads a function's chunks in order, though several tasks wait for them", function()
@@ -142,5 +160,56 @@ describe("a run", function()
       end)
     end)
     assert.are.equal("cancelled", failure.kind)
+  end)
+end)
+
+describe("timeout.stall", function()
+  it("counts only while the reader waits, not while it works on a row", function()
+    local controls = "rows=8,chunk=2000,gap=1500,gzip=off"
+    local client = support.otc(controls, { timeout = { stall = 0.9 } })
+    local rows = 0
+    for _ in client:hourly { date = "2024-08-02" } do
+      rows = rows + 1
+      if rows == 1 then
+        os.execute "sleep 1.2"
+      end
+    end
+    assert.are.equal(8, rows)
+  end)
+
+  it("ends a stream whose server is silent while the reader waits", function()
+    local controls = "rows=8,chunk=2000,gap=1500,gzip=off"
+    local rows, failure = support.drain(
+      support.otc(controls, { timeout = { stall = 0.5 } }):hourly { date = "2024-08-02" })
+    assert.is_true(#rows > 0 and #rows < 8)
+    assert.are.equal("timeout", failure.kind)
+  end)
+end)
+
+describe("a child of fork", function()
+  local has_ffi, ffi = pcall(require, "ffi")
+
+  it("has its own connections, and cannot read its parent's stream", function()
+    if not has_ffi then
+      pending "fork needs LuaJIT's ffi"
+      return
+    end
+    ffi.cdef "int fork(void); void _exit(int); int waitpid(int, int *, int);"
+    local client = support.otc "rows=5000,gzip=off"
+    local stream = client:hourly { date = "2024-08-02" }
+    stream()
+    local child = ffi.C.fork()
+    if child == 0 then
+      local ok = pcall(function()
+        local _, failure = stream:collect()
+        assert(failure.kind == "cancelled")
+        assert(client:health().status == "ok")
+      end)
+      ffi.C._exit(ok and 0 or 1)
+    end
+    local status = ffi.new "int[1]"
+    ffi.C.waitpid(child, status, 0)
+    assert.are.equal(0, status[0])
+    assert.are.equal(4999, #stream:collect())
   end)
 end)

@@ -92,8 +92,9 @@ describe("limits", function()
 end)
 
 describe("otc", function()
-  refuses("no options", "otc: options: expected table, got nothing", function() otc() end)
-  refuses("options that are no table", "otc: options: expected table", function() otc(1) end)
+  refuses("no options", "otc: options: expected a table as {", function() otc() end)
+  refuses("options that are no table", "otc: options: expected a table as {",
+    function() otc(1) end)
   refuses("no token", "otc: token: expected a string or a function, got nothing",
     function() otc {} end)
   refuses("a token that is a number", "otc: token: expected a string or a function, got a number",
@@ -231,7 +232,7 @@ describe("otc queries", function()
 end)
 
 describe("ibm", function()
-  refuses("no options", "ibm: options: expected table, got nothing", function() ibm() end)
+  refuses("no options", "ibm: options: expected a table as {", function() ibm() end)
   refuses("neither apikey nor token", "ibm: expected either apikey or token",
     function() ibm {} end)
   refuses("both apikey and token", "ibm: expected either apikey or token",
@@ -345,6 +346,20 @@ describe("collect", function()
       stream:collect(n)
     end)
   end
+end)
+
+describe("what is seldom meant", function()
+  refuses("where on a field that select has dropped", "where: \"b\" is not among the fields",
+    function() records("{}"):select("a"):where("b", "=", 1) end)
+  refuses("select of a field that select has dropped", "select: \"b\" is not among the fields",
+    function() records("{}"):select("a"):select("b") end)
+  refuses("a number where numbers are text", 'where: "a": numbers are text in this stream',
+    function() records("{}", { numbers = "text" }):where { a = 4 } end)
+  refuses("a stream's method without its colon", "stream:collect: call it with a colon",
+    function() records("{}").collect() end)
+  refuses("an iam_url beside a token", "ibm: iam_url: only together with apikey",
+    function() ibm { token = "token", iam_url = "https://iam.example" } end)
+  refuses("a proxy that is none", "otc: proxy: ", of_otc { proxy = "foo://x" })
 end)
 
 describe("a method without its colon", function()

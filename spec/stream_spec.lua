@@ -374,7 +374,12 @@ describe("where", function()
 
   it("sees behind select what it left", function()
     local stream = costream.records('{"a":1,"b":2}'):select("a")
-    assert.same({}, stream:where("b", "=", 2):collect())
+    assert.same({}, stream:where(function(row) return row.b == 2 end):collect())
+  end)
+
+  it("never matches null", function()
+    local stream = costream.records('{"a":null}\n{"a":1}', { nulls = true })
+    assert.are.equal(1, #stream:where("a", "~=", 5):collect())
   end)
 
   it("takes no field of a string for one of its rows", function()

@@ -1,6 +1,7 @@
 --- One request and the rows of its answer: the source that clients build on.
 
 local check = require "costream.check"
+local conceal = require "costream.conceal"
 local core = require "costream.core"
 local errors = require "costream.error"
 local excerpt = require "costream.excerpt"
@@ -28,6 +29,11 @@ end
 --- Seconds that `timeout.total` leaves; nil without it.
 local function time_left(self)
   return self.deadline and math.max(self.deadline - core.now(), 0.001)
+end
+
+--- What no message may show.
+local function secret_of(self)
+  return self.token or self.secret
 end
 
 local function send(self, token)
@@ -92,26 +98,36 @@ local function ask_again(self)
   return true
 end
 
+--- Notes whose answer a failure is about.
+local function sign(self, failure)
+  local status = self.reader:status()
+  -- A server may have named it; a short one would only garble words that are none.
+  local secret = secret_of(self)
+  if secret and #secret >= 8 then
+    failure.message = conceal(failure.message, secret)
+  end
+  failure.status = status > 0 and status or nil
+  failure.request_id = failure.request_id or refusal.request_id(self.reader, secret_of(self))
+  failure.attempts = 1 + self.retries
+  return failure
+end
+
 --- Malformed text that is a web page gets a word on where it may come from.
 local function explain(self, failure)
   local content_type = self.reader:header "Content-Type" or ""
   if failure.kind == "malformed" and content_type:lower():find("html", 1, true) then
     failure.message = ("the answer is a web page (%s), not JSON: %s"):format(
-      excerpt(content_type), failure.message)
+      excerpt(content_type, secret_of(self)), failure.message)
     failure.recovery = "A gateway or proxy may have answered instead of the service: "
       .. "check base_url and proxy."
   end
-  failure.status = failure.status or (self.reader:status() > 0 and self.reader:status()) or nil
-  failure.attempts = 1 + self.retries
-  return errors.new(failure)
+  return sign(self, errors.new(failure))
 end
 
 local function refused(self)
   local what = self.method .. " " .. self.path:gsub("%?.*", "")
-  local secret = self.token or self.secret
-  local failure = refusal.new(self.reader, what, self.client.recoveries, secret)
-  failure.attempts = 1 + self.retries
-  return failure
+  local recoveries = self.client.recoveries
+  return sign(self, refusal.new(self.reader, what, recoveries, secret_of(self)))
 end
 
 --- The next row; nil at the end; nil and an error.
@@ -128,10 +144,9 @@ function Answer:next()
     end
     local row, state = self.reader:next()
     if row ~= nil then
-      local failure = self.shape and self.shape(row)
+      local failure = self.shape and self.shape(row, secret_of(self))
       if failure then
-        failure.attempts = 1 + self.retries
-        return nil, failure
+        return nil, sign(self, failure)
       end
       return row
     end
@@ -164,7 +179,7 @@ end
 ---@param client costream.Client
 ---@param request { method: string?, path: string, headers: string[]?,
 ---  body: string?, framing: table?, credential: table?, secret: string?, deadline: number?,
----  shape: (fun(row: any): costream.Error?)? }
+---  shape: (fun(row: any, secret: string?): costream.Error?)? }
 ---@return table source
 function M.new(client, request)
   local self = setmetatable({
@@ -178,6 +193,7 @@ function M.new(client, request)
     secret = request.secret,
     shape = request.shape,
     deadline = request.deadline,
+    numbers_text = client.values.numbers_text,
     requests = 0,
     retries = 0,
     bytes = 0,

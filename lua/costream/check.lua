@@ -84,7 +84,7 @@ end
 ---@param class table
 function M.self(what, self, class)
   if getmetatable(self) ~= class then
-    M.misuse(("%s: call it with a colon, as in %s { ... }"):format(what, what))
+    M.misuse(what .. ": call it with a colon")
   end
 end
 

@@ -50,7 +50,11 @@ local function check_proxy(what, url)
 end
 
 local function check_names(name, options, own)
-  check.type(name .. ": options", options, "table")
+  if type(options) ~= "table" then
+    -- Not shown: it may well be the token.
+    check.misuse(("%s: options: expected a table as { base_url = ... }, got %s"):format(
+      name, options == nil and "nothing" or "a " .. type(options)))
+  end
   local known = {}
   for _, names in ipairs { common, own } do
     for option in pairs(names) do

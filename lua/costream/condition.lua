@@ -1,6 +1,7 @@
 --- Conditions on rows, as `stream:where` takes them.
 
 local check = require "costream.check"
+local core = require "costream.core"
 
 local M = {}
 
@@ -11,7 +12,7 @@ end
 
 local operators = {
   ["="] = function(a, b) return a == b end,
-  ["~="] = function(a, b) return a ~= nil and a ~= b end,
+  ["~="] = function(a, b) return a ~= nil and a ~= core.null and a ~= b end,
   ["<"] = function(a, b) return same_kind(a, b) and a < b end,
   ["<="] = function(a, b) return same_kind(a, b) and a <= b end,
   [">"] = function(a, b) return same_kind(a, b) and a > b end,

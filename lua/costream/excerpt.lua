@@ -1,5 +1,6 @@
 --- Text from outside, as it may stand in a message.
 
+local conceal = require "costream.conceal"
 local text = require "costream.format.text"
 
 local SHOWN = 300
@@ -9,10 +10,7 @@ local SHOWN = 300
 ---@param secret string?
 ---@return string
 return function(given, secret)
-  if secret then
-    local pattern = secret:gsub("%p", "%%%0")
-    given = given:gsub(pattern, "***")
-  end
+  given = conceal(given, secret)
   given = given:gsub("[%c%s]+", " "):gsub("^ ", ""):gsub(" $", "")
   if #given > SHOWN then
     -- Cut between characters, not inside one.

@@ -17,7 +17,7 @@ local M = {}
 --
 -- Halves are rounded away from zero. What is not zero but rounds to it is `< 0.01 EUR`.
 ---@param value number? "-" when nil or `costream.null`; throws for NaN and infinities
----@param currency string what stands behind the number
+---@param currency string? what stands behind the number
 ---@param digits integer? behind the point, 0 to 20 (default 2)
 ---@return string
 function M.amount(value, currency, digits)
@@ -29,9 +29,9 @@ function M.amount(value, currency, digits)
   if not number.finite(value) then
     check.misuse("format.amount: value: expected a finite number, got " .. number.short(value))
   end
-  check.type("format.amount: currency", currency, "string")
+  check.type("format.amount: currency", currency, "string", "nil")
   local amount = number.amount(value, digits)
-  return currency == "" and amount or amount .. " " .. text.printable(currency)
+  return (currency or "") == "" and amount or amount .. " " .. text.printable(currency)
 end
 
 --- A table for a terminal: header, rule, rows, each line with its newline.

@@ -53,7 +53,7 @@ iam_service.recoveries = {
 ---@field offset string? where to begin, as a `next` link named it
 
 local report_shape = shape.new("report", {
-  "entity_id", "billable_cost", "resources", "billing_unit_id", "entity_name", "month",
+  "entity_id", "billable_cost", "resources", "billing_unit_id", "entity_name",
 })
 
 local kinds = query.kinds
@@ -122,8 +122,9 @@ function Ibm:pages(given)
 end
 
 --- One row per entity, resource, plan and metric, with the scalar fields of all its levels; where
---- a name is on several levels, the inner one wins. A plan without `usage` gives no row, whatever
---- it costs: totals are in the reports.
+--- a name is on several levels, the inner one wins; `cost` and `rated_cost` are the metric's own
+--- or absent. Of the costs only these two may be added up: the others come again in each row. A
+--- plan without `usage` gives no row, whatever it costs: totals are in the reports.
 ---@param given costream.IbmQuery
 ---@return costream.Stream
 function Ibm:usage(given)
@@ -141,6 +142,9 @@ local function credential_of(self, options)
     check.misuse "ibm: expected either apikey or token"
   end
   if options.token ~= nil then
+    if options.iam_url ~= nil then
+      check.misuse "ibm: iam_url: only together with apikey"
+    end
     return credential.new("ibm: token", options.token)
   end
   local iam_url = options.iam_url or iam_service.base_url

@@ -5,6 +5,8 @@
 local answer = require "costream.answer"
 local core = require "costream.core"
 local errors = require "costream.error"
+local excerpt = require "costream.excerpt"
+local json = require "costream.format.json"
 local query = require "costream.query"
 
 local M = {}
@@ -24,6 +26,9 @@ local function next_offset(self, surroundings)
   if type(link) == "table" then
     href = link.href
   end
+  if href == nil and type(link) == "table" and next(link) ~= nil then
+    return nil, malformed "the link to the next page has no href: paging cannot go on"
+  end
   if href == nil or href == core.null or href == "" then
     return nil
   end
@@ -38,6 +43,18 @@ local function next_offset(self, surroundings)
     return nil, malformed "the offset of the next page came before: paging would never end"
   end
   return offset
+end
+
+--- The error that a page carries beside its list, though its status is 200.
+local function reported_error(surroundings)
+  local reported = surroundings.errors or surroundings.error
+  if reported == nil or reported == core.null then
+    return nil
+  end
+  if type(reported) == "table" and next(reported) == nil then
+    return nil
+  end
+  return malformed("the page reports an error: " .. excerpt(json.encode("page", reported)))
 end
 
 local function open_page(self)
@@ -93,8 +110,9 @@ local function advance(self)
       return row, failure
     end
   until self.answer == page -- else another task has turned the page while this one waited
-  if not page.aside then
-    return nil, malformed "the page is empty"
+  failure = not page.aside and malformed "the page is empty" or reported_error(page.aside)
+  if failure then
+    return nil, failure
   end
   self.surroundings = page.aside
   close_page(self)
@@ -139,6 +157,7 @@ function M.rows(client, request)
     list = request.list,
     shape = request.shape,
     credential = request.credential,
+    numbers_text = client.values.numbers_text,
     seen = {},
     totals = { bytes = 0, requests = 0, retries = 0 },
     ended = false,

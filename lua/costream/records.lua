@@ -171,6 +171,7 @@ function M.open(source, options)
     at = 1,
     empty_allowed = reader.framing == "lines",
     reader = core.reader(reader),
+    numbers_text = reader.numbers_text,
   }, Source)
   return stream.new("records", self)
 end

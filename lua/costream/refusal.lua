@@ -56,11 +56,15 @@ local function is_html(reader, text)
   return content_type:lower():find("html", 1, true) or text:find "^%s*<"
 end
 
-local function request_id_of(reader)
+--- What the service calls the request.
+---@param reader userdata
+---@param secret string? what must not be shown
+---@return string?
+function M.request_id(reader, secret)
   for _, name in ipairs(request_ids) do
     local value = reader:header(name)
     if value and value ~= "" then
-      return excerpt(value)
+      return excerpt(value, secret)
     end
   end
 end
@@ -86,9 +90,7 @@ function M.new(reader, what, recoveries, secret)
     kind = kind_of(status),
     message = what .. " was refused" .. (message ~= "" and ": " .. message:gsub("%.$", "") or ""),
     recovery = recoveries[status] or status ~= 304 and recoveries[class] or nil,
-    status = status,
-    request_id = request_id_of(reader) or trace and excerpt(trace, secret),
-    attempts = 1,
+    request_id = M.request_id(reader, secret) or trace and excerpt(trace, secret),
   }
 end
 

@@ -12,7 +12,8 @@ local M = {}
 
 local function has_one(row, fields)
   for i = 1, #fields do
-    if row[fields[i]] ~= nil then
+    local value = row[fields[i]]
+    if value ~= nil and value ~= core.null then
       return true
     end
   end
@@ -22,9 +23,9 @@ end
 --- A check of rows: an error for what is none, nil for a row.
 ---@param name string "consumption row"
 ---@param fields string[] a row has at least one of these
----@return fun(row: any): costream.Error?
+---@return fun(row: any, secret: string?): costream.Error?
 function M.new(name, fields)
-  return function(row)
+  return function(row, secret)
     if type(row) == "table" and getmetatable(row) ~= core.list and has_one(row, fields) then
       return nil
     end
@@ -32,7 +33,7 @@ function M.new(name, fields)
     return errors.new {
       kind = "malformed",
       message = ("among the rows stands what is no %s: %s"):format(
-        name, excerpt(written and text or tostring(row))),
+        name, excerpt(written and text or tostring(row), secret)),
     }
   end
 end

@@ -49,19 +49,23 @@ local function take_steps(steps, row)
   return row
 end
 
+--- Ends the stream with an error that something threw: its rows would be short without the one
+--- that was under way, so it is thrown at each further call.
+local function break_off(self, thrown)
+  if errors.is(thrown) and thrown.kind == "cancelled" then
+    error(thrown, 0) -- a task was ended while it waited: nothing is lost
+  end
+  finish(self, nil)
+  self._broken, self._thrown = true, thrown
+  error(thrown, 0)
+end
+
 local function begin(self)
   self._started = core.now()
   task.adopt(self)
 end
 
---- The next row that passes all steps; nil at the end; nil and an error.
-local function next_row(self)
-  if self._ended then
-    return nil, self._failure
-  end
-  if not self._started then
-    begin(self)
-  end
+local function draw(self)
   while true do
     local row, failure = self._source:next()
     if self._ended then
@@ -82,6 +86,23 @@ local function next_row(self)
   end
 end
 
+--- The next row that passes all steps; nil at the end; nil and an error.
+local function next_row(self)
+  if self._broken then
+    error(self._thrown, 0)
+  elseif self._ended then
+    return nil, self._failure
+  end
+  if not self._started then
+    begin(self)
+  end
+  local ok, row, failure = pcall(draw, self)
+  if not ok then
+    break_off(self, row)
+  end
+  return row, failure
+end
+
 --- A row; nil at the end. Failure raises, again at each further call.
 function Stream:__call()
   local row, failure = next_row(self)
@@ -99,6 +120,24 @@ local function add_step(self, method, step)
   return M.iterable(self)
 end
 
+--- Throws where a condition could never hold.
+local function check_fields(self, field, value)
+  local fields = type(field) == "table" and field or {}
+  if type(field) == "string" then
+    fields = { [field] = value }
+  end
+  for name, wanted in pairs(fields) do
+    if self._selected and not self._selected[name] then
+      check.misuse(("where: %s is not among the fields that select has left"):format(
+        check.show(name)))
+    end
+    if self._source.numbers_text and type(wanted) == "number" then
+      check.misuse(('where: %s: numbers are text in this stream (numbers = "text")'):format(
+        check.show(name)))
+    end
+  end
+end
+
 --- Fewer rows: those for which the condition holds.
 --
 --     stream:where { region = "EU-DE", status = "NEW" }
@@ -109,7 +148,9 @@ end
 ---@param value any
 ---@return costream.Stream stream the same stream
 function Stream:where(field, operator, value)
+  check.self("stream:where", self, Stream)
   local holds = condition.new(field, operator, value)
+  check_fields(self, field, value)
   return add_step(self, "where", function(row)
     if holds(row) then
       return row
@@ -117,10 +158,24 @@ function Stream:where(field, operator, value)
   end)
 end
 
+--- The set of the names; throws for one that is gone already.
+local function chosen_fields(self, names)
+  local chosen = {}
+  for _, name in ipairs(names) do
+    if self._selected and not self._selected[name] then
+      check.misuse(("select: %s is not among the fields that select has left"):format(
+        check.show(name)))
+    end
+    chosen[name] = true
+  end
+  return chosen
+end
+
 --- Rows with these fields alone.
 ---@param ... string names of fields
 ---@return costream.Stream stream the same stream
 function Stream:select(...)
+  check.self("stream:select", self, Stream)
   local names, count = { ... }, select("#", ...)
   if count == 0 then
     check.misuse("select: expected names of fields")
@@ -128,6 +183,7 @@ function Stream:select(...)
   for i = 1, count do
     check.type(("select: name %d"):format(i), names[i], "string")
   end
+  self._selected = chosen_fields(self, names)
   return add_step(self, "select", function(row)
     if type(row) ~= "table" then
       return row
@@ -145,6 +201,7 @@ end
 ---@return table[]? rows nil when the stream failed
 ---@return costream.Error? failure
 function Stream:collect(n)
+  check.self("stream:collect", self, Stream)
   check.integer("collect: n", n, 0, 2 ^ 53)
   local rows = {}
   while not n or #rows < n do
@@ -163,6 +220,7 @@ end
 --- What the stream has cost so far; still there when it has ended.
 ---@return costream.Stats
 function Stream:stats()
+  check.self("stream:stats", self, Stream)
   local stats = self._source:stats()
   stats.rows = self._rows
   local seconds = self._started and core.now() - self._started or 0
@@ -172,6 +230,7 @@ end
 
 --- Ends the stream and closes its connection. Closing again does nothing.
 function Stream:close()
+  check.self("stream:close", self, Stream)
   if not self._ended then
     finish(self, closed_error(self))
   end

@@ -14,13 +14,15 @@ local function malformed(what)
   return errors.new { kind = "malformed", message = what, attempts = 1 }
 end
 
-local function scalars(from, into)
-  for name, value in pairs(from) do
-    if type(value) ~= "table" then
-      into[name] = value
+-- A plan has these too: where a metric lacks its own, the plan's would be counted again.
+local own = { cost = true, rated_cost = true }
+
+local function add_scalars(row, element, innermost)
+  for name, value in pairs(element) do
+    if type(value) ~= "table" and (innermost or not own[name]) then
+      row[name] = value
     end
   end
-  return into
 end
 
 --- Goes into the list of an element, which may be absent; nil and an error where it is no list.
@@ -66,10 +68,11 @@ end
 local function flatten(path)
   local row = {}
   for depth = 1, #path do
-    scalars(path[depth].element, row)
+    add_scalars(row, path[depth].element, false)
   end
   local innermost = path[#path]
-  return scalars(innermost.list[innermost.at], row)
+  add_scalars(row, innermost.list[innermost.at], true)
+  return row
 end
 
 --- One step: true when it stands on a usage; nil at the end; nil and an error. Several tasks may
@@ -111,11 +114,13 @@ function Usage:stats()
 end
 
 --- One row per entity, resource, plan and metric of a source of reports. Where a name is on
---- several levels, the inner one wins.
+--- several levels, the inner one wins; costs of a metric are its own or absent.
 ---@param reports table source
 ---@return table source
 function M.rows(reports)
-  return setmetatable({ reports = reports, path = {}, queue = {} }, Usage)
+  return setmetatable({
+    reports = reports, path = {}, queue = {}, numbers_text = reports.numbers_text,
+  }, Usage)
 end
 
 return M

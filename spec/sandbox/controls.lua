@@ -54,6 +54,7 @@ local known = {
   {"chunk", integer(1, huge), nil, "pieces of exactly so many bytes, each flushed"},
   {"rate", integer(1, huge), nil, "body bytes a second"},
   {"delay", integer(0, 3600000), 0, "milliseconds before the first byte"},
+  {"gap", integer(0, 3600000), 0, "milliseconds between the first piece and the rest"},
   {"length", flag, false, "Content-Length instead of chunks (up to 64 MB)"},
   {"close", flag, false, "neither length nor chunks: ends with the connection"},
   {"cut", integer(-huge, huge), nil, "cut after N wire bytes; -N: N bytes before the end"},

@@ -31,6 +31,7 @@ function M.new(controls, total)
   return setmetatable({
     piece = piece_size(controls),
     rate = controls.rate,
+    gap = controls.gap,
     cut = cut and cut >= 0 and cut or nil,
     held = held,
     total = total,
@@ -52,6 +53,9 @@ end
 
 -- Also lets other requests run and a closed connection be noticed.
 local function wait(self, bytes)
+  local gap = self.gap
+  self.gap = 0
+  if gap > 0 then ngx.sleep(gap / 1000) end
   if not self.rate then return ngx.sleep(0) end
   self.paid = self.paid + bytes
   local ahead = self.started + self.paid / self.rate - now()

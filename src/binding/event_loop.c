@@ -39,6 +39,11 @@ cs_loop *cs_event_loop(lua_State *L) {
     owner = new_box(L);
   if (owner->closed)
     luaL_error(L, "the Lua state is closing");
+  /* A child of fork, or whoever is left when a loop broke, goes on with a new one. */
+  if (owner->loop != NULL && !cs_loop_usable(owner->loop)) {
+    cs_loop_free(owner->loop);
+    owner->loop = NULL;
+  }
   if (owner->loop == NULL)
     owner->loop = cs_loop_new();
   if (owner->loop == NULL)

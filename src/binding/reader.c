@@ -334,7 +334,8 @@ static int reader_header(lua_State *L) {
 static int reader_text(lua_State *L) {
   reader *self = check_open(L);
   size_t length = 0;
-  const char *text = self->transfer == NULL ? NULL : cs_transfer_text(self->transfer, &length);
+  const char *text =
+      self->transfer == NULL ? NULL : cs_transfer_error_body(self->transfer, &length);
   hold(self);
   lua_pushlstring(L, text == NULL ? "" : text, text == NULL ? 0 : length);
   let_go(self);

@@ -7,7 +7,7 @@
 
 #include "failure.h"
 #include "receive.h"
-#include "request.h"
+#include "request_private.h"
 #include "url.h"
 
 #if LIBCURL_VERSION_NUM < 0x075700
@@ -36,7 +36,6 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose,
 static CURLcode set_callbacks(CURL *easy, cs_transfer *transfer) {
   CURLcode code = CURLE_OK;
   SET(code, easy, CURLOPT_ERRORBUFFER, transfer->detail);
-  SET(code, easy, CURLOPT_PRIVATE, (void *)transfer);
   SET(code, easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
   SET(code, easy, CURLOPT_PREREQFUNCTION, cs_receive_connected);
   SET(code, easy, CURLOPT_PREREQDATA, (void *)transfer);
@@ -118,7 +117,7 @@ static CURLcode set_all(cs_transfer *transfer, const cs_request *request) {
     code = set_proxy(easy, request->proxy);
   if (code == CURLE_OK)
     code = set_request(easy, request);
-  SET(code, easy, CURLOPT_HTTPHEADER, transfer->headers);
+  SET(code, easy, CURLOPT_HTTPHEADER, transfer->request_headers);
   SET(code, easy, CURLOPT_CURLU, transfer->url);
   return code;
 }
@@ -130,8 +129,8 @@ bool cs_easy_open(cs_transfer *transfer, const cs_request *request) {
   transfer->url = cs_url_parse(request->url, request->allow_http, error);
   if (transfer->url == NULL)
     return false;
-  transfer->headers = cs_request_headers(request);
-  transfer->easy = transfer->headers != NULL ? curl_easy_init() : NULL;
+  transfer->request_headers = cs_request_headers(request);
+  transfer->easy = transfer->request_headers != NULL ? curl_easy_init() : NULL;
   if (transfer->easy == NULL) {
     cs_fail(error, CS_HTTP_MEMORY, "out of memory");
     return false;
@@ -146,8 +145,8 @@ void cs_easy_close(cs_transfer *transfer, bool ours) {
   if (ours)
     curl_easy_cleanup(transfer->easy);
   transfer->easy = NULL;
-  curl_slist_free_all(transfer->headers);
-  transfer->headers = NULL;
+  curl_slist_free_all(transfer->request_headers);
+  transfer->request_headers = NULL;
   curl_url_cleanup(transfer->url);
   transfer->url = NULL;
 }

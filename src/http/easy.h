@@ -6,7 +6,7 @@
 
 #include "transfer_private.h"
 
-/* Fills in the transfer's `easy`, `headers` and `url`. What was made before a failure is
+/* Fills in the transfer's `easy`, `request_headers` and `url`. What was made before a failure is
    left for cs_easy_close. */
 bool cs_easy_open(cs_transfer *transfer, const cs_request *request);
 

@@ -5,15 +5,82 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "loop_private.h"
-#include "transfer_private.h"
+#include "loop_member.h"
+#include "poller.h"
 
 #define EVENTS      64
 #define ROUNDS      8   /* of events and timers in one step: others want their turn too */
 #define CONNECTIONS 16L /* that are kept open for later requests */
 
+struct cs_loop {
+  CURLM *multi;
+  cs_poller *poller;
+  cs_loop_member *first; /* stopped ones too */
+  int64_t timer;         /* when libcurl wants to be called, or CS_NEVER */
+  pid_t pid;
+  bool broken;
+};
+
+/* ---- whether it can be used ---- */
+
 bool cs_loop_is_ours(const cs_loop *loop) {
   return loop->pid == getpid();
+}
+
+const char *cs_loop_problem(const cs_loop *loop) {
+  if (loop->broken)
+    return "the loop has failed";
+  return cs_loop_is_ours(loop) ? NULL : "a loop is not usable after fork";
+}
+
+bool cs_loop_usable(const cs_loop *loop) {
+  return cs_loop_problem(loop) == NULL;
+}
+
+/* ---- members ---- */
+
+CURLMcode cs_loop_add(cs_loop *loop, cs_loop_member *member, CURL *easy) {
+  (void)curl_easy_setopt(easy, CURLOPT_PRIVATE, (void *)member);
+  CURLMcode code = curl_multi_add_handle(loop->multi, easy);
+  if (code != CURLM_OK)
+    return code;
+  member->loop = loop;
+  member->easy = easy;
+  member->next = loop->first;
+  if (loop->first != NULL)
+    loop->first->previous = member;
+  loop->first = member;
+  return CURLM_OK;
+}
+
+void cs_loop_stop(cs_loop_member *member) {
+  if (member->easy != NULL && cs_loop_is_ours(member->loop))
+    (void)curl_multi_remove_handle(member->loop->multi, member->easy);
+  member->easy = NULL;
+}
+
+bool cs_loop_restart(cs_loop_member *member) {
+  CURLM *multi = member->loop->multi;
+  (void)curl_multi_remove_handle(multi, member->easy);
+  bool good = curl_multi_add_handle(multi, member->easy) == CURLM_OK;
+  if (!good)
+    member->easy = NULL;
+  return good;
+}
+
+void cs_loop_remove(cs_loop_member *member) {
+  if (member->loop == NULL)
+    return;
+  cs_loop_stop(member);
+  if (member->next != NULL)
+    member->next->previous = member->previous;
+  if (member->previous != NULL)
+    member->previous->next = member->next;
+  else
+    member->loop->first = member->next;
+  member->loop = NULL;
+  member->next = NULL;
+  member->previous = NULL;
 }
 
 /* ---- what libcurl wants to wait for ---- */
@@ -71,8 +138,11 @@ cs_loop *cs_loop_new(void) {
 void cs_loop_free(cs_loop *loop) {
   if (loop == NULL)
     return;
-  while (loop->first != NULL)
-    cs_transfer_orphan(loop->first);
+  while (loop->first != NULL) {
+    cs_loop_member *member = loop->first;
+    member->calls->orphan(member->context);
+    cs_loop_remove(member);
+  }
   if (cs_loop_is_ours(loop)) {
     if (loop->multi != NULL)
       (void)curl_multi_cleanup(loop->multi); /* still calls watch_socket */
@@ -127,22 +197,23 @@ static void collect_finished(cs_loop *loop) {
   const CURLMsg *message = curl_multi_info_read(loop->multi, &left);
   while (message != NULL) {
     CURLcode code = message->data.result; /* gone with the handle's removal */
-    char *transfer = NULL;
-    (void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-    cs_transfer_finished((cs_transfer *)(void *)transfer, code);
+    char *known = NULL;                   /* as what cs_loop_add said */
+    (void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &known);
+    const cs_loop_member *member = (void *)known;
+    member->calls->finished(member->context, code);
     message = curl_multi_info_read(loop->multi, &left);
   }
 }
 
 static void settle_all(cs_loop *loop) {
   int64_t now = cs_clock_ms();
-  for (cs_transfer *t = loop->first; t != NULL; t = t->next)
-    cs_transfer_settle(t, now);
+  for (cs_loop_member *m = loop->first; m != NULL; m = m->next)
+    m->calls->settle(m->context, now);
 }
 
 static void abort_all(cs_loop *loop) {
-  for (cs_transfer *t = loop->first; t != NULL; t = t->next)
-    cs_transfer_abort(t, CS_HTTP_MEMORY, "the loop failed: out of memory or descriptors");
+  for (cs_loop_member *m = loop->first; m != NULL; m = m->next)
+    m->calls->abort(m->context, CS_HTTP_MEMORY, "the loop failed: out of memory or descriptors");
 }
 
 static bool work(cs_loop *loop, int milliseconds) {
@@ -161,15 +232,15 @@ static bool work(cs_loop *loop, int milliseconds) {
 }
 
 bool cs_loop_step(cs_loop *loop) {
-  return cs_loop_is_ours(loop) && !loop->broken && work(loop, 0);
+  return cs_loop_usable(loop) && work(loop, 0);
 }
 
 int cs_loop_timeout(cs_loop *loop) {
-  if (!cs_loop_is_ours(loop) || loop->broken)
+  if (!cs_loop_usable(loop))
     return 0;
   int64_t next = loop->timer;
-  for (const cs_transfer *t = loop->first; t != NULL; t = t->next) {
-    int64_t deadline = cs_transfer_deadline(t);
+  for (const cs_loop_member *m = loop->first; m != NULL; m = m->next) {
+    int64_t deadline = m->calls->deadline(m->context);
     next = deadline < next ? deadline : next;
   }
   if (next == CS_NEVER)
@@ -185,7 +256,7 @@ int cs_loop_pollfd(cs_loop *loop) {
 }
 
 bool cs_loop_wait(cs_loop *loop, int milliseconds) {
-  if (!cs_loop_is_ours(loop) || loop->broken)
+  if (!cs_loop_usable(loop))
     return false;
   int limit = cs_loop_timeout(loop);
   if (limit < 0 || (milliseconds >= 0 && milliseconds < limit))

@@ -13,6 +13,9 @@ cs_loop *cs_loop_new(void);
    Transfers stay valid until cs_transfer_free. NULL is allowed. */
 void cs_loop_free(cs_loop *loop);
 
+/* False once the loop broke, or in the child of a fork: then it can only be freed. */
+bool cs_loop_usable(const cs_loop *loop);
+
 /* Does all work that is ready and returns at once. False when the loop itself broke. */
 bool cs_loop_step(cs_loop *loop);
 

@@ -22,28 +22,27 @@ int cs_receive_connected(void *context, char *remote, char *local, int remote_po
   return CURL_PREREQFUNC_OK;
 }
 
-static void check_answer(cs_transfer *transfer) {
-  const cs_answer *answer = &transfer->answer;
-  if (answer->coding == CS_CODING_ODD)
+static void check_head(cs_transfer *transfer) {
+  const cs_response_head *head = &transfer->head;
+  if (head->coding == CS_CODING_ODD)
     cs_fail(&transfer->error, CS_HTTP_MALFORMED,
-            "the answer has Content-Encoding \"%s\", which was not asked for",
-            answer->odd_coding);
-  if (answer->fault != NULL)
-    cs_fail(&transfer->error, CS_HTTP_MALFORMED, "the answer has %s", answer->fault);
+            "the answer has Content-Encoding \"%s\", which was not asked for", head->odd_coding);
+  if (head->fault != NULL)
+    cs_fail(&transfer->error, CS_HTTP_MALFORMED, "the answer has %s", head->fault);
 }
 
 /* The headers of the final answer are complete: where will its body go? */
 static bool begin_body(cs_transfer *transfer, long status) {
-  cs_answer *answer = &transfer->answer;
-  answer->status = (int)status;
-  cs_answer_read(answer, transfer->easy);
+  cs_response_head *head = &transfer->head;
+  head->status = (int)status;
+  cs_response_head_read(head, transfer->easy);
   if (status != 200) {
     transfer->is_error = true;
-    transfer->sink = cs_text_sink(&transfer->text);
+    transfer->sink = cs_error_body_sink(&transfer->error_body);
   } else {
-    check_answer(transfer);
+    check_head(transfer);
   }
-  if (answer->coding == CS_CODING_GZIP && answer->framing != CS_BODY_EMPTY) {
+  if (head->coding == CS_CODING_GZIP && head->framing != CS_BODY_EMPTY) {
     transfer->gunzip = cs_gunzip_new();
     if (transfer->gunzip == NULL)
       cs_fail(&transfer->error, CS_HTTP_MEMORY, "out of memory");
@@ -64,7 +63,7 @@ size_t cs_receive_header(char *bytes, size_t size, size_t count, void *context) 
     return refuse(length);
   }
   transfer->header_bytes += length;
-  if (transfer->answer.status != 0 || !is_blank(bytes, length))
+  if (transfer->head.status != 0 || !is_blank(bytes, length))
     return length;
   long status = 0;
   (void)curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
@@ -112,7 +111,8 @@ size_t cs_receive_body(char *bytes, size_t size, size_t count, void *context) {
   transfer->active = cs_clock_ms();
   if (length == 0)
     return 0;
-  if (transfer->is_error && cs_text_is_full(&transfer->text))
+  transfer->wanted = transfer->is_error; /* the reader has something now: its turn */
+  if (transfer->is_error && cs_error_body_is_full(&transfer->error_body))
     transfer->enough = true;
   if (transfer->enough) /* the rest of a long error page is not worth its bytes */
     return refuse(length);

@@ -1,4 +1,4 @@
-#include "request.h"
+#include "request_private.h"
 
 #include <ctype.h>
 #include <errno.h>

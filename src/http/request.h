@@ -1,18 +1,25 @@
-/* Judges a request before anything of it is given to libcurl. */
+/* What is to be sent, to whom, and how long that may take. */
 #ifndef CS_HTTP_REQUEST_H
 #define CS_HTTP_REQUEST_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
-#include <curl/curl.h>
-
-#include "error.h"
-#include "transfer.h"
-
-/* Everything but the URL. No message repeats the value of a header: it may be a secret. */
-bool cs_request_check(const cs_request *request, cs_http_error *error);
-
-/* The header lines as libcurl wants them, or NULL when memory ran out. */
-struct curl_slist *cs_request_headers(const cs_request *request);
+typedef struct cs_request {
+  const char *method; /* "GET", "POST" */
+  const char *url;    /* http or https; http only to a loopback address unless allow_http */
+  const char *const *headers; /* "Name: value" lines */
+  size_t header_count;
+  const char *body; /* NULL: none */
+  size_t body_length;
+  const char *user_agent;
+  const char *proxy;   /* NULL: none, whatever the environment says */
+  const char *ca_file; /* NULL: the system's certificates */
+  long connect_ms;     /* each 0: no limit */
+  long stall_ms;       /* no byte came for so long while the sink wanted some */
+  long total_ms;       /* from start to end, pauses included */
+  bool http2;          /* false: HTTP/1.1, which alone bounds memory while paused */
+  bool allow_http;
+} cs_request;
 
 #endif

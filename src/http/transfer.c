@@ -5,34 +5,14 @@
 #include "clock.h"
 #include "easy.h"
 #include "failure.h"
-#include "loop_private.h"
+#include "loop_member.h"
 #include "transfer_private.h"
 
 /* So much later than the limit nobody else can have been waiting: the caller was away. */
 #define AWAY_MS 100
 
 static bool is_ours(const cs_transfer *transfer) {
-  return transfer->loop != NULL && cs_loop_is_ours(transfer->loop);
-}
-
-static void link_to(cs_transfer *transfer, cs_loop *loop) {
-  transfer->loop = loop;
-  transfer->next = loop->first;
-  if (loop->first != NULL)
-    loop->first->previous = transfer;
-  loop->first = transfer;
-}
-
-static void unlink_from_loop(cs_transfer *transfer) {
-  if (transfer->loop == NULL)
-    return;
-  if (transfer->next != NULL)
-    transfer->next->previous = transfer->previous;
-  if (transfer->previous != NULL)
-    transfer->previous->next = transfer->next;
-  else
-    transfer->loop->first = transfer->next;
-  transfer->loop = NULL;
+  return transfer->member.loop != NULL && cs_loop_is_ours(transfer->member.loop);
 }
 
 /* ---- the end ---- */
@@ -57,15 +37,15 @@ static void conclude(cs_transfer *transfer) {
   transfer->state = transfer->error.kind == CS_HTTP_NONE ? CS_TRANSFER_DONE : CS_TRANSFER_FAILED;
 }
 
-/* The handle stays, for its headers; its connection is closed, or free for the next one. */
+/* The handle stays, for its headers. */
 static void finish(cs_transfer *transfer) {
-  if (!transfer->over && is_ours(transfer))
-    (void)curl_multi_remove_handle(transfer->loop->multi, transfer->easy);
+  cs_loop_stop(&transfer->member);
   transfer->over = true;
   transfer->paused = false;
 }
 
-void cs_transfer_abort(cs_transfer *transfer, cs_http_error_kind kind, const char *why) {
+static void give_up(void *context, cs_http_error_kind kind, const char *why) {
+  cs_transfer *transfer = context;
   if (transfer->over)
     return;
   cs_fail(&transfer->error, kind, "%s", why);
@@ -87,9 +67,7 @@ static bool try_again(cs_transfer *transfer) {
     return false;
   transfer->excused = true;
   transfer->tried = now;
-  CURLM *multi = transfer->loop->multi;
-  (void)curl_multi_remove_handle(multi, transfer->easy);
-  return curl_multi_add_handle(multi, transfer->easy) == CURLM_OK;
+  return cs_loop_restart(&transfer->member);
 }
 
 static void explain(cs_transfer *transfer, CURLcode code) {
@@ -97,21 +75,23 @@ static void explain(cs_transfer *transfer, CURLcode code) {
     return;
   if (code == CURLE_OPERATION_TIMEDOUT && !transfer->connected && transfer->connect_ms > 0)
     fail_after(transfer, "no connection", transfer->connect_ms, "connect");
-  else if (code == CURLE_OUT_OF_MEMORY && transfer->connected && transfer->answer.status == 0)
+  else if (code == CURLE_OUT_OF_MEMORY && transfer->connected && transfer->head.status == 0)
     cs_fail(&transfer->error, CS_HTTP_MEMORY, "out of memory, or a header over 100 KiB");
   else
     cs_fail_curl(&transfer->error, code, transfer->detail);
 }
 
-void cs_transfer_finished(cs_transfer *transfer, CURLcode code) {
+static void finished(void *context, CURLcode code) {
+  cs_transfer *transfer = context;
   if (code == CURLE_OPERATION_TIMEDOUT && try_again(transfer))
     return;
   if (code != CURLE_OK)
     explain(transfer, code);
-  else if (transfer->answer.status == 0) /* which to libcurl is a success */
+  else if (transfer->head.status == 0) /* which to libcurl is a success */
     cs_fail(&transfer->error, CS_HTTP_INCOMPLETE, "the answer ended within its headers");
   else
-    transfer->proven = cs_answer_proves(&transfer->answer, transfer->easy, transfer->wire_bytes);
+    transfer->proven =
+        cs_response_head_proves(&transfer->head, transfer->easy, transfer->wire_bytes);
   finish(transfer);
   conclude(transfer);
 }
@@ -122,7 +102,7 @@ static void reject_gzip(cs_transfer *transfer, cs_gunzip_result result) {
   cs_gunzip_free(transfer->gunzip);
   transfer->gunzip = NULL;
   if (transfer->is_error && result == CS_GUNZIP_CORRUPT)
-    transfer->enough = true; /* the status matters, not the rest of its text */
+    transfer->enough = true; /* the status matters, not the rest of its body */
   else {
     /* These bytes came before whatever ended the transfer since. */
     transfer->error.kind = CS_HTTP_NONE;
@@ -162,11 +142,11 @@ static bool resume(cs_transfer *transfer) {
   return true;
 }
 
-void cs_transfer_pump(cs_transfer *transfer) {
+static void move_waiting(cs_transfer *transfer) {
   if (transfer->state != CS_TRANSFER_RUNNING)
     return;
   if (!transfer->over && !is_ours(transfer)) {
-    cs_transfer_abort(transfer, CS_HTTP_MISUSE, "a transfer is not usable after fork");
+    give_up(transfer, CS_HTTP_CANCELLED, "its connection stayed with the process before fork");
     return;
   }
   bool resumed = true;
@@ -175,6 +155,12 @@ void cs_transfer_pump(cs_transfer *transfer) {
     resumed = resume(transfer);
   }
   conclude(transfer);
+}
+
+void cs_transfer_pump(cs_transfer *transfer) {
+  transfer->wanted = true;
+  transfer->active = cs_clock_ms();
+  move_waiting(transfer);
 }
 
 bool cs_transfer_ready(const cs_transfer *transfer) {
@@ -188,14 +174,15 @@ bool cs_transfer_ready(const cs_transfer *transfer) {
 
 /* ---- time ---- */
 
-int64_t cs_transfer_deadline(const cs_transfer *transfer) {
+static int64_t deadline(const void *context) {
+  const cs_transfer *transfer = context;
   if (transfer->over)
     return CS_NEVER;
   int64_t total = CS_NEVER;
   if (transfer->total_ms > 0)
     total = cs_clock_add(transfer->started, transfer->total_ms);
   int64_t stall = CS_NEVER;
-  if (transfer->stall_ms > 0 && transfer->connected && !transfer->paused)
+  if (transfer->stall_ms > 0 && transfer->connected && !transfer->paused && transfer->wanted)
     stall = cs_clock_add(transfer->active, transfer->stall_ms);
   return total < stall ? total : stall;
 }
@@ -210,7 +197,7 @@ static bool has_sent(cs_transfer *transfer) {
 }
 
 static void check_time(cs_transfer *transfer, int64_t now) {
-  if (now < cs_transfer_deadline(transfer))
+  if (now < deadline(transfer))
     return;
   long total = transfer->total_ms;
   if (total > 0 && now >= cs_clock_add(transfer->started, total))
@@ -226,19 +213,36 @@ static void check_time(cs_transfer *transfer, int64_t now) {
   }
 }
 
-void cs_transfer_settle(cs_transfer *transfer, int64_t now) {
+static void settle(void *context, int64_t now) {
+  cs_transfer *transfer = context;
   if (transfer->is_error) /* nobody reads this sink: it is ours */
-    cs_transfer_pump(transfer);
+    move_waiting(transfer);
   if (!transfer->over)
     check_time(transfer, now);
 }
 
 /* ---- life ---- */
 
+static void orphan(void *context) {
+  cs_transfer *transfer = context;
+  give_up(transfer, CS_HTTP_CANCELLED, "the loop was closed");
+  cs_easy_close(transfer, is_ours(transfer));
+}
+
+static const cs_loop_calls calls = {
+    .finished = finished,
+    .settle = settle,
+    .deadline = deadline,
+    .abort = give_up,
+    .orphan = orphan,
+};
+
 static cs_transfer *make(const cs_request *request, cs_sink sink) {
   cs_transfer *transfer = calloc(1, sizeof *transfer);
   if (transfer == NULL)
     return NULL;
+  transfer->member.calls = &calls;
+  transfer->member.context = transfer;
   transfer->sink = sink;
   transfer->connect_ms = request->connect_ms;
   transfer->stall_ms = request->stall_ms;
@@ -252,7 +256,7 @@ static cs_transfer *make(const cs_request *request, cs_sink sink) {
 static bool open_in(cs_transfer *transfer, cs_loop *loop, const cs_request *request) {
   if (!cs_easy_open(transfer, request))
     return false;
-  CURLMcode code = curl_multi_add_handle(loop->multi, transfer->easy);
+  CURLMcode code = cs_loop_add(loop, &transfer->member, transfer->easy);
   if (code == CURLM_OK)
     return true;
   cs_fail(&transfer->error, CS_HTTP_MEMORY, "%s", curl_multi_strerror(code));
@@ -262,9 +266,9 @@ static bool open_in(cs_transfer *transfer, cs_loop *loop, const cs_request *requ
 cs_transfer *cs_transfer_start(cs_loop *loop, const cs_request *request, cs_sink sink,
                                cs_http_error *error) {
   *error = (cs_http_error){0};
-  if (!cs_loop_is_ours(loop) || loop->broken) {
-    cs_fail(error, CS_HTTP_MISUSE,
-            loop->broken ? "the loop has failed" : "a loop is not usable after fork");
+  const char *problem = cs_loop_problem(loop);
+  if (problem != NULL) {
+    cs_fail(error, CS_HTTP_MISUSE, "%s", problem);
     return NULL;
   }
   cs_transfer *transfer = make(request, sink);
@@ -272,20 +276,12 @@ cs_transfer *cs_transfer_start(cs_loop *loop, const cs_request *request, cs_sink
     cs_fail(error, CS_HTTP_MEMORY, "out of memory");
     return NULL;
   }
-  if (open_in(transfer, loop, request)) {
-    link_to(transfer, loop);
+  if (open_in(transfer, loop, request))
     return transfer;
-  }
   *error = transfer->error;
   cs_easy_close(transfer, true);
   free(transfer);
   return NULL;
-}
-
-void cs_transfer_orphan(cs_transfer *transfer) {
-  cs_transfer_abort(transfer, CS_HTTP_CANCELLED, "the loop was closed");
-  cs_easy_close(transfer, is_ours(transfer));
-  unlink_from_loop(transfer);
 }
 
 void cs_transfer_free(cs_transfer *transfer) {
@@ -293,9 +289,9 @@ void cs_transfer_free(cs_transfer *transfer) {
     return;
   finish(transfer);
   cs_easy_close(transfer, is_ours(transfer));
-  unlink_from_loop(transfer);
+  cs_loop_remove(&transfer->member);
   cs_gunzip_free(transfer->gunzip);
-  cs_text_free(&transfer->text);
+  cs_error_body_free(&transfer->error_body);
   free(transfer);
 }
 
@@ -310,24 +306,20 @@ const cs_http_error *cs_transfer_error(const cs_transfer *transfer) {
 }
 
 int cs_transfer_status(const cs_transfer *transfer) {
-  return transfer->answer.status;
+  return transfer->head.status;
 }
 
 const char *cs_transfer_header(const cs_transfer *transfer, const char *name) {
-  if (transfer->easy == NULL || transfer->answer.status == 0)
+  if (transfer->easy == NULL || transfer->head.status == 0)
     return NULL;
-  return cs_answer_header(transfer->easy, name, 0);
+  return cs_response_header(transfer->easy, name, 0);
 }
 
-const char *cs_transfer_text(const cs_transfer *transfer, size_t *length) {
-  *length = transfer->text.length;
-  return transfer->text.bytes != NULL ? transfer->text.bytes : "";
+const char *cs_transfer_error_body(const cs_transfer *transfer, size_t *length) {
+  *length = transfer->error_body.length;
+  return transfer->error_body.bytes != NULL ? transfer->error_body.bytes : "";
 }
 
 bool cs_transfer_end_proven(const cs_transfer *transfer) {
   return transfer->proven && transfer->state == CS_TRANSFER_DONE;
-}
-
-uint64_t cs_transfer_wire_bytes(const cs_transfer *transfer) {
-  return transfer->wire_bytes;
 }

@@ -4,28 +4,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "error.h"
 #include "loop.h"
+#include "request.h"
 #include "sink.h"
-
-typedef struct cs_request {
-  const char *method; /* "GET", "POST" */
-  const char *url;    /* http or https; http only to a loopback address unless allow_http */
-  const char *const *headers; /* "Name: value" lines */
-  size_t header_count;
-  const char *body; /* NULL: none */
-  size_t body_length;
-  const char *user_agent;
-  const char *proxy;   /* NULL: none, whatever the environment says */
-  const char *ca_file; /* NULL: the system's certificates */
-  long connect_ms;     /* each 0: no limit */
-  long stall_ms;       /* no byte came for so long while the sink wanted some */
-  long total_ms;       /* from start to end, pauses included */
-  bool http2;          /* false: HTTP/1.1, which alone bounds memory while paused */
-  bool allow_http;
-} cs_request;
 
 typedef enum cs_transfer_state {
   CS_TRANSFER_RUNNING,
@@ -36,8 +19,8 @@ typedef enum cs_transfer_state {
 typedef struct cs_transfer cs_transfer;
 
 /* Starts a request; all strings are copied. Its body goes to `sink` where the status is 200 (a
-   206, say, would have some of the rows only), otherwise the first 64 KiB are kept as text.
-   Accepts gzip and undoes it. Follows no redirect. NULL on failure, with `error` filled in. */
+   206, say, would have some of the rows only), otherwise its first 64 KiB are kept. Accepts
+   gzip and undoes it. Follows no redirect. NULL on failure, with `error` filled in. */
 cs_transfer *cs_transfer_start(cs_loop *loop, const cs_request *request, cs_sink sink,
                                cs_http_error *error);
 
@@ -46,7 +29,8 @@ cs_transfer *cs_transfer_start(cs_loop *loop, const cs_request *request, cs_sink
 void cs_transfer_free(cs_transfer *transfer);
 
 /* Moves into the sink what can be moved without waiting, and resumes a paused transfer when the
-   sink is no longer full. To be called when the sink ran dry; never from inside the sink. */
+   sink is no longer full. To be called when the sink ran dry, never from inside the sink; from
+   then until bytes come, silence of the server counts for stall_ms. */
 void cs_transfer_pump(cs_transfer *transfer);
 
 /* True when cs_transfer_pump would move bytes or end the transfer, or the transfer has ended. To
@@ -66,14 +50,11 @@ int cs_transfer_status(const cs_transfer *transfer);
 const char *cs_transfer_header(const cs_transfer *transfer, const char *name);
 
 /* The body of an answer that is not 200, cut at 64 KiB. */
-const char *cs_transfer_text(const cs_transfer *transfer, size_t *length);
+const char *cs_transfer_error_body(const cs_transfer *transfer, size_t *length);
 
 /* True when the transport itself proved that the body is whole: a length that was reached, a
    final chunk, the end of an HTTP/2 stream, or a gzip trailer is NOT enough alone. False for a
    body that merely ended with its connection. */
 bool cs_transfer_end_proven(const cs_transfer *transfer);
-
-/* Bytes of the body as they came over the wire, before gzip is undone. */
-uint64_t cs_transfer_wire_bytes(const cs_transfer *transfer);
 
 #endif

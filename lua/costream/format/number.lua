@@ -68,6 +68,16 @@ function M.short(value)
   return with_point(("%.14g"):format(value))
 end
 
+--- A decimal text with its last digit one greater.
+local function away_from_zero(text)
+  local head, digit, nines = text:match "^(.*)([0-8])([9.]*)$"
+  if head then
+    return head .. digit + 1 .. nines:gsub("9", "0")
+  end
+  local sign, all_nines = text:match "^(-?)(.*)$"
+  return sign .. "1" .. all_nines:gsub("9", "0")
+end
+
 local function fixed(value, digits)
   if math_type(value) == "integer" then
     return ("%d"):format(value) .. (digits > 0 and "." .. ("0"):rep(digits) or "")
@@ -75,7 +85,7 @@ local function fixed(value, digits)
   -- 1.005 is a little less than that in binary: what reads as a half is rounded as one.
   local one_more = ("%%.%df"):format(digits + 1):format(value)
   if one_more:sub(-1) == "5" and tonumber(one_more) == value then
-    value = value * (1 + 2 ^ -51)
+    return away_from_zero((with_point(one_more):sub(1, -2):gsub("%.$", "")))
   end
   return with_point(("%%.%df"):format(digits):format(value))
 end

@@ -1,6 +1,6 @@
 /* What the headers of the final answer say about its body. */
-#ifndef CS_HTTP_ANSWER_H
-#define CS_HTTP_ANSWER_H
+#ifndef CS_HTTP_RESPONSE_HEAD_H
+#define CS_HTTP_RESPONSE_HEAD_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -21,21 +21,21 @@ typedef enum cs_body_framing {
   CS_BODY_STREAM /* HTTP/2 marks the end of its streams */
 } cs_body_framing;
 
-typedef struct cs_answer {
+typedef struct cs_response_head {
   int status; /* 0: not here yet */
   cs_coding coding;
   cs_body_framing framing;
   const char *fault;   /* what is wrong with its framing, or NULL */
   char odd_coding[48]; /* the beginning of what was named instead */
-} cs_answer;
+} cs_response_head;
 
 /* To be called when the headers of an answer are complete. */
-void cs_answer_read(cs_answer *answer, CURL *easy);
+void cs_response_head_read(cs_response_head *head, CURL *easy);
 
 /* True when a body of `bytes` that libcurl found whole is proved to be so by its framing. */
-bool cs_answer_proves(const cs_answer *answer, CURL *easy, uint64_t bytes);
+bool cs_response_head_proves(const cs_response_head *head, CURL *easy, uint64_t bytes);
 
 /* The value of a header, the `index`th of its name, or NULL. */
-const char *cs_answer_header(CURL *easy, const char *name, size_t index);
+const char *cs_response_header(CURL *easy, const char *name, size_t index);
 
 #endif

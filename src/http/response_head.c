@@ -1,9 +1,9 @@
-#include "answer.h"
+#include "response_head.h"
 
 #include <string.h>
 #include <strings.h>
 
-const char *cs_answer_header(CURL *easy, const char *name, size_t index) {
+const char *cs_response_header(CURL *easy, const char *name, size_t index) {
   struct curl_header *header = NULL;
   if (curl_easy_header(easy, name, index, CURLH_HEADER, -1, &header) != CURLHE_OK)
     return NULL;
@@ -14,37 +14,37 @@ static bool same(const char *word, size_t length, const char *name) {
   return strlen(name) == length && strncasecmp(word, name, length) == 0;
 }
 
-static void remember_odd(cs_answer *answer, const char *word, size_t length) {
-  size_t used = strlen(answer->odd_coding);
-  size_t room = sizeof answer->odd_coding - 1 - used;
+static void remember_odd(cs_response_head *head, const char *word, size_t length) {
+  size_t used = strlen(head->odd_coding);
+  size_t room = sizeof head->odd_coding - 1 - used;
   if (used > 0 && room > 2) {
-    memcpy(answer->odd_coding + used, ", ", 2);
+    memcpy(head->odd_coding + used, ", ", 2);
     used += 2;
     room -= 2;
   }
   if (length > room)
     length = room;
-  memcpy(answer->odd_coding + used, word, length);
-  answer->odd_coding[used + length] = '\0';
+  memcpy(head->odd_coding + used, word, length);
+  head->odd_coding[used + length] = '\0';
 }
 
-static void add_coding(cs_answer *answer, const char *word, size_t length) {
+static void add_coding(cs_response_head *head, const char *word, size_t length) {
   if (length == 0 || same(word, length, "identity"))
     return;
   bool gzip = same(word, length, "gzip") || same(word, length, "x-gzip");
-  answer->coding = gzip && answer->coding == CS_CODING_NONE ? CS_CODING_GZIP : CS_CODING_ODD;
-  remember_odd(answer, word, length);
+  head->coding = gzip && head->coding == CS_CODING_NONE ? CS_CODING_GZIP : CS_CODING_ODD;
+  remember_odd(head, word, length);
 }
 
 /* Codings may be one list or several headers; both mean the same. */
-static void read_codings(cs_answer *answer, const char *list) {
+static void read_codings(cs_response_head *head, const char *list) {
   while (*list != '\0') {
     list += strspn(list, " \t,");
     size_t length = strcspn(list, ",");
     const char *next = list + length;
     while (length > 0 && (list[length - 1] == ' ' || list[length - 1] == '\t'))
       length--;
-    add_coding(answer, list, length);
+    add_coding(head, list, length);
     list = next;
   }
 }
@@ -55,53 +55,54 @@ static bool has_no_body(int status) {
 
 /* "chunked" alone bounds a body. With "identity" libcurl reads until the connection closes;
    for anything else it would put a decoder of its own in between. */
-static cs_body_framing read_transfer_encoding(cs_answer *answer, CURL *easy, const char *value) {
-  bool single = cs_answer_header(easy, "Transfer-Encoding", 1) == NULL;
+static cs_body_framing read_transfer_encoding(cs_response_head *head, CURL *easy,
+                                              const char *value) {
+  bool single = cs_response_header(easy, "Transfer-Encoding", 1) == NULL;
   if (single && strcasecmp(value, "chunked") == 0)
     return CS_BODY_CHUNKED;
   if (!single || strcasecmp(value, "identity") != 0)
-    answer->fault = "a Transfer-Encoding other than chunked, which was not asked for";
+    head->fault = "a Transfer-Encoding other than chunked, which was not asked for";
   return CS_BODY_CLOSE;
 }
 
 /* Of several lengths libcurl believes the last. Of "5, 6" it believes the 5. */
-static cs_body_framing read_length(cs_answer *answer, CURL *easy, const char *value) {
-  const char *other = cs_answer_header(easy, "Content-Length", 1);
+static cs_body_framing read_length(cs_response_head *head, CURL *easy, const char *value) {
+  const char *other = cs_response_header(easy, "Content-Length", 1);
   for (size_t i = 2; other != NULL; i++) {
     if (strcmp(value, other) != 0)
-      answer->fault = "several values of Content-Length, which differ";
-    other = cs_answer_header(easy, "Content-Length", i);
+      head->fault = "several values of Content-Length, which differ";
+    other = cs_response_header(easy, "Content-Length", i);
   }
   bool number = *value != '\0' && value[strspn(value, "0123456789")] == '\0';
   return number ? CS_BODY_LENGTH : CS_BODY_CLOSE;
 }
 
-static cs_body_framing read_framing(cs_answer *answer, CURL *easy) {
-  if (has_no_body(answer->status))
+static cs_body_framing read_framing(cs_response_head *head, CURL *easy) {
+  if (has_no_body(head->status))
     return CS_BODY_EMPTY;
   long version = 0;
   (void)curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
   if (version >= CURL_HTTP_VERSION_2_0)
     return CS_BODY_STREAM;
-  const char *coding = cs_answer_header(easy, "Transfer-Encoding", 0);
+  const char *coding = cs_response_header(easy, "Transfer-Encoding", 0);
   if (coding != NULL)
-    return read_transfer_encoding(answer, easy, coding);
-  const char *length = cs_answer_header(easy, "Content-Length", 0);
-  return length != NULL ? read_length(answer, easy, length) : CS_BODY_CLOSE;
+    return read_transfer_encoding(head, easy, coding);
+  const char *length = cs_response_header(easy, "Content-Length", 0);
+  return length != NULL ? read_length(head, easy, length) : CS_BODY_CLOSE;
 }
 
-void cs_answer_read(cs_answer *answer, CURL *easy) {
-  const char *list = cs_answer_header(easy, "Content-Encoding", 0);
+void cs_response_head_read(cs_response_head *head, CURL *easy) {
+  const char *list = cs_response_header(easy, "Content-Encoding", 0);
   for (size_t i = 1; list != NULL; i++) {
-    read_codings(answer, list);
-    list = cs_answer_header(easy, "Content-Encoding", i);
+    read_codings(head, list);
+    list = cs_response_header(easy, "Content-Encoding", i);
   }
-  answer->framing = read_framing(answer, easy);
+  head->framing = read_framing(head, easy);
 }
 
-bool cs_answer_proves(const cs_answer *answer, CURL *easy, uint64_t bytes) {
-  if (answer->framing != CS_BODY_LENGTH)
-    return answer->framing != CS_BODY_CLOSE;
+bool cs_response_head_proves(const cs_response_head *head, CURL *easy, uint64_t bytes) {
+  if (head->framing != CS_BODY_LENGTH)
+    return head->framing != CS_BODY_CLOSE;
   /* The length that libcurl went by, not the text of the header: they must agree. */
   curl_off_t length = -1;
   if (curl_easy_getinfo(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length) != CURLE_OK)

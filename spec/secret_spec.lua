@@ -1,0 +1,27 @@
+--- Tokens and keys stay out of messages, whatever a service writes into its answers.
+
+local conceal = require "costream.conceal"
+local shape = require "costream.shape"
+local support = require "support"
+
+local SECRET = 'canary/0123+"key"=='
+
+describe("a secret", function()
+  it("is taken out as it is, from a form and from JSON", function()
+    assert.are.equal("a *** b", conceal("a " .. SECRET .. " b", SECRET))
+    assert.are.equal("apikey=***&x", conceal("apikey=canary%2F0123%2B%22key%22%3D%3D&x", SECRET))
+    assert.are.equal('"***"', conceal('"canary\\/0123+\\"key\\"=="', SECRET))
+  end)
+
+  it("is taken out of a row that is none", function()
+    local failure = shape.new("row", { "amount" })({ error = "bad " .. SECRET }, SECRET)
+    assert.is_nil(tostring(failure):find("canary", 1, true))
+    assert.matches("bad ***", failure.message, nil, true)
+  end)
+
+  it("given as the options is not shown", function()
+    for _, make in ipairs { require("costream").otc, require("costream").ibm } do
+      assert.is_nil(support.raised(make, SECRET):find("canary", 1, true))
+    end
+  end)
+end)
