@@ -52,6 +52,53 @@ iam_service.recoveries = {
 ---@field limit integer? reports a page
 ---@field offset string? where to begin, as a `next` link named it
 
+---@class costream.IbmReport any field may be absent, and others may come
+---@field entity_id string?
+---@field entity_type string? "enterprise", "account-group" or "account_group", "account"
+---@field entity_crn string?
+---@field entity_name string?
+---@field billing_unit_id string?
+---@field billing_unit_crn string?
+---@field billing_unit_name string?
+---@field country_code string?
+---@field currency_code string? of all costs in it
+---@field month string?
+---@field billable_cost number?
+---@field non_billable_cost number?
+---@field billable_rated_cost number?
+---@field non_billable_rated_cost number?
+---@field resources table[]? each with its costs and `plans`, and those with `usage`
+
+---@class costream.IbmUsageRow: costream.IbmReport with the fields of its resource and plan, too
+---@field resource_id string? a service such as "cloudant"
+---@field resource_name string?
+---@field plan_id string?
+---@field plan_name string?
+---@field pricing_region string?
+---@field pricing_plan_id string?
+---@field billable boolean?
+---@field metric string?
+---@field unit string?
+---@field quantity number?
+---@field rateable_quantity number?
+---@field cost number? the metric's own
+---@field rated_cost number? the metric's own
+
+---@class costream.IbmPage
+---@field limit integer?
+---@field first table?
+---@field next table?
+---@field reports costream.IbmReport[]
+
+---@class costream.IbmReportStream: costream.Stream
+---@operator call: costream.IbmReport?
+
+---@class costream.IbmPageStream: costream.Stream
+---@operator call: costream.IbmPage?
+
+---@class costream.IbmUsageStream: costream.Stream
+---@operator call: costream.IbmUsageRow?
+
 local report_shape = shape.new("report", {
   "entity_id", "billable_cost", "resources", "billing_unit_id", "entity_name",
 })
@@ -107,7 +154,7 @@ end
 
 --- Usage reports, one per entity and billing unit, of all pages.
 ---@param given costream.IbmQuery
----@return costream.Stream
+---@return costream.IbmReportStream
 function Ibm:reports(given)
   local asked = request(self, "reports", given)
   return stream.new("ibm:reports", pages.rows(self._client, asked))
@@ -115,7 +162,7 @@ end
 
 --- The pages themselves: `limit`, `first`, `next` and the list `reports`.
 ---@param given costream.IbmQuery
----@return costream.Stream
+---@return costream.IbmPageStream
 function Ibm:pages(given)
   local asked = request(self, "pages", given)
   return stream.new("ibm:pages", pages.whole(self._client, asked))
@@ -126,7 +173,7 @@ end
 --- or absent. Of the costs only these two may be added up: the others come again in each row. A
 --- plan without `usage` gives no row, whatever it costs: totals are in the reports.
 ---@param given costream.IbmQuery
----@return costream.Stream
+---@return costream.IbmUsageStream
 function Ibm:usage(given)
   local asked = request(self, "usage", given)
   return stream.new("ibm:usage", usage.rows(pages.rows(self._client, asked)))

@@ -40,6 +40,30 @@ service.recoveries = {
 ---@field year integer? 2020 to 2100
 ---@field consumption_type "EL"|"RC"|"OTF"? elastic, recurring, one-time fee
 
+---@class costream.OtcRow any field may be absent, and others may come
+---@field amount number? EUR, price times quantity, without VAT
+---@field amount_excluding_discount number? hourly rows
+---@field quantity number?
+---@field quantity_type string? "h", "GB", "GB/h", "GB/Month", "pc", ...
+---@field consumption_date string? "2024-08-02T00:00:00", with or without an offset
+---@field contract integer? the tenant
+---@field product string?
+---@field product_description string?
+---@field external_priceplan string? hourly rows
+---@field project_id string?
+---@field project_name string?
+---@field resource_id string?
+---@field region string?
+---@field status string?
+---@field consumption_type string? "EL", "RC", "OTF"
+---@field bill_cycle_day integer|string? hourly rows
+---@field etl_updated string?
+---@field usage_id string? the key of an hourly row
+---@field aggregation_id string? the key of a daily row
+
+---@class costream.OtcStream: costream.Stream
+---@operator call: costream.OtcRow?
+
 ---@class costream.OtcHourlyQuery: costream.OtcDailyQuery
 ---@field hour integer? 0 to 23
 
@@ -97,14 +121,14 @@ end
 
 --- Consumption by resource and hour.
 ---@param given costream.OtcHourlyQuery? filters that all must hold
----@return costream.Stream
+---@return costream.OtcStream
 function Otc:hourly(given)
   return rows(self, "hourly", "/v2/hourly/consumption/", hourly_parameters, given)
 end
 
 --- Consumption by resource and day. A month is `{ year = 2024, month = 8 }`.
 ---@param given costream.OtcDailyQuery? filters that all must hold
----@return costream.Stream
+---@return costream.OtcStream
 function Otc:daily(given)
   return rows(self, "daily", "/v2/daily/consumption/", daily_parameters, given)
 end

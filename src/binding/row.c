@@ -4,9 +4,9 @@
 
 #include "compat.h"
 #include "json/number.h"
-#include "json/record.h"
 #include "json/string.h"
 #include "json/validator.h"
+#include "json/walk.h"
 
 static const char LIST_METATABLE[] = "costream.list";
 

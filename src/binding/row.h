@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "json/frame.h"
+#include "json/span.h"
 
 typedef struct cs_row {
   bool nulls;          /* null is costream.null, not nil */

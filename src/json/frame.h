@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "error.h"
+#include "span.h"
 
 typedef enum cs_framing {
   CS_FRAMING_DETECT,
@@ -43,11 +44,6 @@ typedef enum cs_frame_status {
   CS_FRAME_END,    /* all records were given, and the text is proven whole */
   CS_FRAME_ERROR   /* see cs_frame_error; it stays */
 } cs_frame_status;
-
-typedef struct cs_span {
-  const char *bytes;
-  size_t length;
-} cs_span;
 
 typedef struct cs_frame cs_frame;
 

@@ -1,4 +1,4 @@
-#include "json/record.h"
+#include "json/walk.h"
 
 #include "support.h"
 

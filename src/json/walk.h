@@ -1,8 +1,8 @@
 /* Walks a value that has been proven right, in place: one token after the other, no recursion. */
-#ifndef CS_JSON_RECORD_H
-#define CS_JSON_RECORD_H
+#ifndef CS_JSON_WALK_H
+#define CS_JSON_WALK_H
 
-#include "frame.h"
+#include "span.h"
 
 typedef enum cs_token_kind {
   CS_TOKEN_END, /* behind the value */

@@ -1,4 +1,4 @@
-#include "record.h"
+#include "walk.h"
 
 #include <stdbool.h>
 #include <string.h>
