@@ -72,7 +72,7 @@ end
 local function away_from_zero(text)
   local head, digit, nines = text:match "^(.*)([0-8])([9.]*)$"
   if head then
-    return head .. digit + 1 .. nines:gsub("9", "0")
+    return head .. ("%d"):format(digit + 1) .. nines:gsub("9", "0")
   end
   local sign, all_nines = text:match "^(-?)(.*)$"
   return sign .. "1" .. all_nines:gsub("9", "0")
