@@ -25,6 +25,42 @@ describe("a stream", function()
     assert.is_true(ok and not closed or failure.kind == "cancelled")
   end)
 
+  it("loses no row quietly when a finalizer reads it while its row is made", function()
+    local member = '"a text that is long enough to be new":[{}],'
+    local row = ("{%s\"z\":1}\n"):format(member:rep(100))
+    local stream = costream.records(row:rep(300))
+    local read = 0
+    local function litter()
+      return setmetatable({}, { __gc = function() -- runs on Lua 5.2 and later
+        local done, rows = pcall(stream.collect, stream, 1)
+        read = read + (done and rows and #rows or 0)
+      end }) ~= nil
+    end
+    local rows = 0
+    local ok = pcall(function()
+      for _ in stream do
+        rows = rows + 1
+        litter()
+      end
+    end)
+    assert.is_true(not ok or rows + read == 300)
+  end)
+
+  it("gives its rows though finalizers drive the loop while they are made", function()
+    local client = support.otc "rows=3000,gzip=off"
+    local function litter()
+      return setmetatable({}, { __gc = function()
+        costream.step()
+      end }) ~= nil
+    end
+    local rows = 0
+    for _ in client:hourly { date = "2024-08-02" } do
+      rows = rows + 1
+      litter()
+    end
+    assert.are.equal(3000, rows)
+  end)
+
   it("may be closed by the function that it reads from", function()
     local stream
     stream = costream.records(function()
@@ -56,6 +92,42 @@ describe("a stream", function()
     end)
     assert.matches("no", support.raised(stream.collect, stream))
     assert.matches("no", support.raised(stream.collect, stream))
+  end)
+
+  it("is at its end for good when a cancelled error is thrown over a row", function()
+    local other = costream.records "[1]"
+    other:close()
+    local stream = costream.records("1\n2\n3\n"):where(function(row)
+      return row ~= 2 or other()
+    end)
+    assert.are.equal(1, stream())
+    assert.are.equal("cancelled", support.raised(stream).kind)
+    assert.are.equal("cancelled", support.raised(stream).kind)
+  end)
+
+  it("is at its end for good when a task is ended that had taken a row of it", function()
+    local client, slow = support.otc "rows=30,rate=20000,gzip=off", support.otc "delay=2000"
+    for name, read in pairs {
+      where = function(stream)
+        stream:where(function()
+          return slow:health() ~= nil
+        end)
+        for _ in stream do end -- luacheck: ignore 542
+      end,
+      collect = function(stream)
+        stream:collect()
+      end,
+    } do
+      local stream = client:hourly { date = "2024-08-02" }
+      pcall(costream.run, function()
+        costream.spawn(read, stream)
+        costream.spawn(function()
+          client:hourly({ date = "2024-08-02" }):collect(10)
+          error "boom"
+        end)
+      end)
+      assert.are.equal("cancelled", support.raised(stream.collect, stream).kind, name)
+    end
   end)
 
   it("can be asked again when its request could not be made", function()

@@ -121,6 +121,10 @@ local function explain(self, failure)
     failure.recovery = "A gateway or proxy may have answered instead of the service: "
       .. "check base_url and proxy."
   end
+  if failure.kind == "timeout" and failure.message:find("timeout.total", 1, true) then
+    -- The request had what was left of it.
+    failure.message = ("not finished after %g s (timeout.total)"):format(self.client.total)
+  end
   return sign(self, errors.new(failure))
 end
 
@@ -214,7 +218,8 @@ function M.document(answer)
   if document ~= nil then
     local more
     more, failure = answer:next()
-    if more ~= nil or type(document) ~= "table" then
+    local object = type(document) == "table" and getmetatable(document) ~= core.list
+    if more ~= nil or not failure and not object then
       failure = errors.new {
         kind = "malformed",
         message = ("%s %s: expected one JSON object"):format(answer.method, answer.path),

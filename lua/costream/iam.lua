@@ -82,11 +82,8 @@ local function own_copy(failure)
   return errors.new(fields)
 end
 
---- Brings the exchange that is under way, or a new one, to its end. Several tasks may be in here
--- at once: the first to see the outcome settles it for all, so none depends on another.
-local function exchange(self, deadline)
-  local under_way = self.under_way or { answer = begin_exchange(self, deadline) }
-  self.under_way = under_way
+--- Waits until the exchange has its outcome; whoever sees that first settles it for all.
+local function await(self, under_way)
   while not under_way.settled do
     local document, failure = under_way.answer:next()
     if under_way.settled then
@@ -96,6 +93,23 @@ local function exchange(self, deadline)
     else
       settle(self, under_way, failure and refused(failure))
     end
+  end
+end
+
+--- Brings the exchange that is under way, or a new one, to its end. Several tasks may be in here
+-- at once: the first to see the outcome settles it for all, so none depends on another.
+local function exchange(self, deadline)
+  local under_way = self.under_way or { answer = begin_exchange(self, deadline), waiting = 0 }
+  self.under_way = under_way
+  under_way.waiting = under_way.waiting + 1
+  local ok, thrown = pcall(await, self, under_way)
+  under_way.waiting = under_way.waiting - 1
+  if not ok then
+    if under_way.waiting == 0 and not under_way.settled then
+      under_way.answer:close() -- nobody is left to bring it to its end
+      self.under_way = nil
+    end
+    error(thrown, 0)
   end
   return under_way.failure and own_copy(under_way.failure)
 end

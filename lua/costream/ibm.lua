@@ -100,7 +100,9 @@ iam_service.recoveries = {
 ---@operator call: costream.IbmUsageRow?
 
 local report_shape = shape.new("report", {
-  "entity_id", "billable_cost", "resources", "billing_unit_id", "entity_name",
+  "entity_id", "billable_cost", "resources", "billing_unit_id", "entity_name", "entity_crn",
+  "billing_unit_crn", "billing_unit_name", "non_billable_cost", "billable_rated_cost",
+  "non_billable_rated_cost", "currency_code",
 })
 
 local kinds = query.kinds

@@ -69,7 +69,8 @@ service.recoveries = {
 
 local row_shape = shape.new("consumption row", {
   "amount", "quantity", "product", "resource_id", "consumption_date", "contract", "usage_id",
-  "aggregation_id",
+  "aggregation_id", "amount_excluding_discount", "quantity_type", "product_description",
+  "external_priceplan", "project_id", "project_name", "region", "consumption_type",
 })
 
 local kinds = query.kinds

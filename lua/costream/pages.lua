@@ -18,6 +18,16 @@ local function malformed(message)
   return errors.new { kind = "malformed", message = message, attempts = 1 }
 end
 
+--- A link without href is that of the last page; one that holds other things is not understood.
+local function says_something(link)
+  for name in pairs(link) do
+    if name ~= "href" then
+      return true
+    end
+  end
+  return getmetatable(link) == core.list
+end
+
 --- The offset of the page behind the one whose surroundings these are; nil on the last; nil and
 --- an error.
 local function next_offset(self, surroundings)
@@ -26,10 +36,13 @@ local function next_offset(self, surroundings)
   if type(link) == "table" then
     href = link.href
   end
-  if href == nil and type(link) == "table" and next(link) ~= nil then
+  if href == core.null then
+    href = nil
+  end
+  if href == nil and type(link) == "table" and says_something(link) then
     return nil, malformed "the link to the next page has no href: paging cannot go on"
   end
-  if href == nil or href == core.null or href == "" then
+  if href == nil or href == "" then
     return nil
   end
   if type(href) ~= "string" then
@@ -48,7 +61,7 @@ end
 --- The error that a page carries beside its list, though its status is 200.
 local function reported_error(surroundings)
   local reported = surroundings.errors or surroundings.error
-  if reported == nil or reported == core.null then
+  if reported == nil or reported == false or reported == core.null or reported == "" then
     return nil
   end
   if type(reported) == "table" and next(reported) == nil then

@@ -88,6 +88,7 @@ local function next_chunk(self)
   local ok, chunk, message = pcall(self.chunks)
   self.fetching = false
   if not ok then
+    self.broken = true -- what the function was about to give may be lost
     error(chunk, 0)
   end
   return chunk, message

@@ -52,11 +52,13 @@ end
 --- Ends the stream with an error that something threw: its rows would be short without the one
 --- that was under way, so it is thrown at each further call.
 local function break_off(self, thrown)
-  if errors.is(thrown) and thrown.kind == "cancelled" then
-    error(thrown, 0) -- a task was ended while it waited: nothing is lost
+  local lost = self._in_steps > 0 or self._collecting > 0 or self._source.broken
+  local waited = thrown ~= nil and task.is_cancellation(thrown) and not lost
+  if self._broken or waited then -- a task was ended while it waited: another may read on
+    error(thrown, 0)
   end
-  finish(self, nil)
   self._broken, self._thrown = true, thrown
+  finish(self, nil)
   error(thrown, 0)
 end
 
@@ -68,7 +70,9 @@ end
 local function draw(self)
   while true do
     local row, failure = self._source:next()
-    if self._ended then
+    if self._broken then
+      error(self._thrown, 0)
+    elseif self._ended then
       return nil, self._failure -- closed by somebody else while this waited
     end
     if row == nil then
@@ -78,7 +82,9 @@ local function draw(self)
       finish(self, failure)
       return nil, failure
     end
+    self._in_steps = self._in_steps + 1
     row = take_steps(self._steps, row)
+    self._in_steps = self._in_steps - 1
     if row ~= nil then
       self._rows = self._rows + 1
       return row
@@ -203,16 +209,19 @@ end
 function Stream:collect(n)
   check.self("stream:collect", self, Stream)
   check.integer("collect: n", n, 0, 2 ^ 53)
-  local rows = {}
+  local rows, failure = {}, nil
+  self._collecting = self._collecting + 1
   while not n or #rows < n do
-    local row, failure = next_row(self)
-    if failure then
-      return nil, failure
-    end
+    local row
+    row, failure = next_row(self)
     if row == nil then
       break
     end
     rows[#rows + 1] = row
+  end
+  self._collecting = self._collecting - 1
+  if failure then
+    return nil, failure
   end
   return rows
 end
@@ -259,7 +268,9 @@ end
 ---@param source table
 ---@return costream.Stream
 function M.new(name, source)
-  local stream = { _name = name, _source = source, _steps = {}, _rows = 0, _ended = false }
+  local stream = { _name = name, _source = source, _steps = {}, _rows = 0, _collecting = 0,
+    _in_steps = 0, _ended = false,
+  }
   return M.iterable(setmetatable(stream, Stream))
 end
 

@@ -19,6 +19,7 @@ local LAST_WORDS = 100
 
 local unpack = table.unpack or rawget(_G, "unpack")
 
+local cancellations = setmetatable({}, { __mode = "k" }) -- the errors that ended tasks
 local tasks = {} -- all that are not done, in the order of their start
 local current -- the task that runs now
 local host_wait -- what `use_wait` was given
@@ -179,7 +180,16 @@ local function check_cancelled()
   if current.refusals > LAST_WORDS and in_own_coroutine() then
     coroutine.yield(WAIT, always)
   end
-  error(errors.new { kind = "cancelled", message = "the task was ended" }, 0)
+  local cancellation = errors.new { kind = "cancelled", message = "the task was ended" }
+  cancellations[cancellation] = true
+  error(cancellation, 0)
+end
+
+--- Is it what ends a task, rather than another error of kind `cancelled`?
+---@param thrown any
+---@return boolean
+function M.is_cancellation(thrown)
+  return cancellations[thrown] ~= nil
 end
 
 --- Waits outside of tasks, by the event loop or as the host does it.

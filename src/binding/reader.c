@@ -27,7 +27,7 @@ typedef struct reader {
   cs_transfer *transfer; /* NULL: fed by hand */
   cs_row row;
   bool trust_close; /* lines may end with their connection */
-  bool busy;        /* its bytes are being read: making Lua values may run any finalizer */
+  bool busy;        /* a Lua value is being made of its bytes, which may run any finalizer */
   bool closing;     /* one of those wanted to close it */
 } reader;
 
@@ -39,6 +39,13 @@ static reader *check_open(lua_State *L) {
   reader *self = check_reader(L);
   if (self->frame == NULL || self->closing)
     luaL_error(L, "the reader is closed");
+  return self;
+}
+
+static reader *check_idle(lua_State *L) {
+  reader *self = check_open(L);
+  if (self->busy)
+    luaL_error(L, "a finalizer must not read the stream whose row is being made");
   return self;
 }
 
@@ -132,7 +139,7 @@ static int reader_new(lua_State *L) {
 
 /* feed(text, from) -> the position of the first byte that was not taken yet. */
 static int reader_feed(lua_State *L) {
-  reader *self = check_open(L);
+  reader *self = check_idle(L);
   size_t length = 0;
   const char *text = luaL_checklstring(L, 2, &length);
   size_t from = (size_t)luaL_checkinteger(L, 3) - 1;
@@ -153,26 +160,31 @@ static int reader_feed(lua_State *L) {
 
 /* finish(empty_allowed): no more will be fed. */
 static int reader_finish(lua_State *L) {
-  reader *self = check_open(L);
+  reader *self = check_idle(L);
   cs_frame_finish(self->frame, lua_toboolean(L, 2));
   return 0;
 }
 
+/* While a row is made of the frame's bytes, they must stay where they are: a finalizer may drive
+   the loop. */
 static bool sink_full(void *context) {
-  return cs_frame_full(context);
+  const reader *self = context;
+  return self->busy || cs_frame_full(self->frame);
 }
 
 static char *sink_reserve(void *context, size_t length) {
-  return cs_frame_reserve(context, length);
+  reader *self = context;
+  return cs_frame_reserve(self->frame, length);
 }
 
 static void sink_commit(void *context, size_t length) {
-  cs_frame_commit(context, length);
+  reader *self = context;
+  cs_frame_commit(self->frame, length);
 }
 
 /* request(table) -> true, or nil and a failure. */
 static int reader_request(lua_State *L) {
-  reader *self = check_open(L);
+  reader *self = check_idle(L);
   if (self->transfer != NULL)
     return luaL_error(L, "the reader has its request already");
   cs_loop *loop = cs_event_loop(L);
@@ -180,7 +192,7 @@ static int reader_request(lua_State *L) {
   cs_request_read(L, 2, &request);
   if (self->frame == NULL) /* a finalizer closed it meanwhile */
     return luaL_error(L, "the reader is closed");
-  cs_sink sink = {self->frame, sink_full, sink_reserve, sink_commit};
+  cs_sink sink = {self, sink_full, sink_reserve, sink_commit};
   cs_http_error error;
   self->transfer = cs_transfer_start(loop, &request, sink, &error);
   if (self->transfer != NULL) {
@@ -271,7 +283,7 @@ static bool refill(lua_State *L, const reader *self, int *results) {
 
 /* next() -> a row, or nil and "wait", "end", "refused" (the status is not 200) or a failure. */
 static int reader_next(lua_State *L) {
-  reader *self = check_open(L);
+  reader *self = check_idle(L);
   for (;;) {
     cs_span record;
     int results = 0;
@@ -303,7 +315,7 @@ static int reader_ready(lua_State *L) {
 
 /* aside() -> an envelope's members other than the list, as a table. */
 static int reader_aside(lua_State *L) {
-  reader *self = check_open(L);
+  reader *self = check_idle(L);
   cs_span aside = cs_frame_aside(self->frame);
   if (aside.bytes == NULL)
     return 0;
@@ -322,7 +334,7 @@ static int reader_status(lua_State *L) {
 
 /* header(name) -> its value or nil. */
 static int reader_header(lua_State *L) {
-  reader *self = check_open(L);
+  reader *self = check_idle(L);
   const char *name = luaL_checkstring(L, 2);
   hold(self);
   lua_pushstring(L, self->transfer == NULL ? NULL : cs_transfer_header(self->transfer, name));
@@ -332,7 +344,7 @@ static int reader_header(lua_State *L) {
 
 /* text() -> the body of an answer that was refused, cut at 64 KiB. */
 static int reader_text(lua_State *L) {
-  reader *self = check_open(L);
+  reader *self = check_idle(L);
   size_t length = 0;
   const char *text =
       self->transfer == NULL ? NULL : cs_transfer_error_body(self->transfer, &length);
