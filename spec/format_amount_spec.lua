@@ -4,30 +4,14 @@ local support = require "format_support"
 local python = support.python
 local has_python = support.has_python
 local has_error = support.has_error
-local keeper = support.keeper
 local lines_of = support.lines_of
 local hard_numbers = support.hard_numbers
+local csv_cell = support.csv_cell
+local table_cell = support.table_cell
 
 local NAN, INF = 0 / 0, math.huge
 local integers = math.type ~= nil
 local has_cjson, cjson = pcall(require, "cjson")
-
-local function csv(rows, columns, options)
-  local sink, text = keeper()
-  local write = format.csv_writer(sink, columns, options)
-  for _, row in ipairs(rows) do
-    write(row)
-  end
-  return text()
-end
-
-local function csv_cell(value, options)
-  return csv({ { a = value, b = 0 } }, { "a", "b" }, options):match "^a,b\r\n(.*),0\r\n$"
-end
-
-local function table_cell(value, options)
-  return lines_of(format.table({ { a = value } }, { "a" }, options))[3]
-end
 
 describe("format.amount", function()
   it("groups thousands and has two digits", function()

@@ -6,6 +6,8 @@ local has_python = support.has_python
 local has_error = support.has_error
 local keeper = support.keeper
 local hard_numbers = support.hard_numbers
+local csv = support.csv
+local csv_cell = support.csv_cell
 
 local NAN, INF = 0 / 0, math.huge
 local integers = math.type ~= nil
@@ -16,19 +18,6 @@ local function list(values)
 end
 
 local has_cjson, cjson = pcall(require, "cjson")
-
-local function csv(rows, columns, options)
-  local sink, text = keeper()
-  local write = format.csv_writer(sink, columns, options)
-  for _, row in ipairs(rows) do
-    write(row)
-  end
-  return text()
-end
-
-local function csv_cell(value, options)
-  return csv({ { a = value, b = 0 } }, { "a", "b" }, options):match "^a,b\r\n(.*),0\r\n$"
-end
 
 describe("format.csv_writer", function()
   it("writes the header first, and lines that end in CRLF", function()

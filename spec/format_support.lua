@@ -1,6 +1,7 @@
 --- What the specs of costream.format share.
 
 local assert = require "luassert"
+local format = require "costream.format"
 
 local M = {}
 
@@ -70,6 +71,23 @@ function M.hard_numbers()
     numbers[#numbers + 1] = (state / 7919) * 10 ^ (i % 41 - 20)
   end
   return numbers
+end
+
+function M.csv(rows, columns, options)
+  local sink, text = M.keeper()
+  local write = format.csv_writer(sink, columns, options)
+  for _, row in ipairs(rows) do
+    write(row)
+  end
+  return text()
+end
+
+function M.csv_cell(value, options)
+  return M.csv({ { a = value, b = 0 } }, { "a", "b" }, options):match "^a,b\r\n(.*),0\r\n$"
+end
+
+function M.table_cell(value, options)
+  return M.lines_of(format.table({ { a = value } }, { "a" }, options))[3]
 end
 
 return M

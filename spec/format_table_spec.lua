@@ -5,14 +5,11 @@ local python = support.python
 local has_python = support.has_python
 local has_error = support.has_error
 local lines_of = support.lines_of
+local table_cell = support.table_cell
 
 local NAN, INF = 0 / 0, math.huge
 
 local has_cjson, cjson = pcall(require, "cjson")
-
-local function table_cell(value, options)
-  return lines_of(format.table({ { a = value } }, { "a" }, options))[3]
-end
 
 describe("format.table", function()
   it("aligns columns under a header and a rule", function()
