@@ -72,7 +72,11 @@ typedef struct reading {
 } reading;
 
 static inline reading reading_of(cs_framing framing) {
-  reading result = {{framing, NULL, true, 1 << 20, 64, UINT64_MAX}, false};
+  reading result = {.options = {.framing = framing,
+                                .number_range = true,
+                                .record_limit = 1 << 20,
+                                .depth_limit = 64,
+                                .total_limit = UINT64_MAX}};
   return result;
 }
 

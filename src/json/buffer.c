@@ -3,10 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CAPACITY_FIRST = 64 * 1024 };
+enum { CAPACITY_FIRST = 64 * 1024, BLOCK = 64 };
 
 void cs_buffer_free(cs_buffer *buffer) {
-  free(buffer->bytes);
+  if (buffer->bytes != NULL)
+    free(buffer->bytes - CS_BUFFER_PAD);
   memset(buffer, 0, sizeof *buffer);
 }
 
@@ -31,35 +32,41 @@ static size_t last_line(const char *bytes, size_t length) {
 }
 
 static void drop_before_start(cs_buffer *buffer) {
-  size_t line = last_line(buffer->bytes, buffer->start);
+  size_t dropped = buffer->start - buffer->start % BLOCK;
+  size_t line = last_line(buffer->bytes, dropped);
   if (line > 0) {
     buffer->lines += count_line_feeds(buffer->bytes, line);
     buffer->line_start = buffer->offset + line;
   }
-  buffer->offset += buffer->start;
-  memmove(buffer->bytes, buffer->bytes + buffer->start, buffer->end - buffer->start);
-  buffer->end -= buffer->start;
-  buffer->start = 0;
+  buffer->offset += dropped;
+  memmove(buffer->bytes, buffer->bytes + dropped, buffer->end - dropped);
+  buffer->end -= dropped;
+  buffer->start -= dropped;
 }
 
 static bool grow(cs_buffer *buffer, size_t needed) {
   size_t capacity = buffer->capacity == 0 ? CAPACITY_FIRST : buffer->capacity;
   while (capacity < needed) {
-    if (capacity > SIZE_MAX / 2)
+    if (capacity > SIZE_MAX / 4)
       return false;
     capacity *= 2;
   }
-  char *bytes = realloc(buffer->bytes, capacity);
-  if (bytes == NULL)
+  char *memory = aligned_alloc(BLOCK, CS_BUFFER_PAD + capacity + CS_BUFFER_PAD);
+  if (memory == NULL)
     return false;
-  buffer->bytes = bytes;
+  memset(memory, 0, CS_BUFFER_PAD);
+  if (buffer->bytes != NULL) {
+    memcpy(memory + CS_BUFFER_PAD, buffer->bytes, buffer->end);
+    free(buffer->bytes - CS_BUFFER_PAD);
+  }
+  buffer->bytes = memory + CS_BUFFER_PAD;
   buffer->capacity = capacity;
   return true;
 }
 
 char *cs_buffer_reserve(cs_buffer *buffer, size_t length) {
   if (length > buffer->capacity - buffer->end) {
-    if (buffer->start > 0)
+    if (buffer->start >= BLOCK)
       drop_before_start(buffer);
     if (length > SIZE_MAX - buffer->end)
       return NULL;
@@ -67,6 +74,11 @@ char *cs_buffer_reserve(cs_buffer *buffer, size_t length) {
       return NULL;
   }
   return buffer->bytes + buffer->end;
+}
+
+void cs_buffer_commit(cs_buffer *buffer, size_t length) {
+  buffer->end += length;
+  memset(buffer->bytes + buffer->end, 0, CS_BUFFER_PAD);
 }
 
 uint64_t cs_buffer_offset(const cs_buffer *buffer, size_t index) {

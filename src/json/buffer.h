@@ -1,7 +1,8 @@
 /* The bytes that came and are still needed, and where in the whole text they stand.
 
    Bytes are copied in once, behind `end`; what lies before `start` is done with and makes room
-   when room is needed. */
+   when room is needed, in whole blocks, so that what is known of each block stays true. The
+   CS_BUFFER_PAD bytes before bytes[0] and from bytes[end] may be read, too. */
 #ifndef CS_JSON_BUFFER_H
 #define CS_JSON_BUFFER_H
 
@@ -10,6 +11,8 @@
 #include <stdint.h>
 
 #include "error.h"
+
+enum { CS_BUFFER_PAD = 64 };
 
 typedef struct cs_buffer {
   char *bytes;
@@ -26,6 +29,9 @@ void cs_buffer_free(cs_buffer *buffer);
 
 /* Room for `length` more bytes at `end`, or NULL when memory ran out. Moves what is there. */
 char *cs_buffer_reserve(cs_buffer *buffer, size_t length);
+
+/* The first `length` of the reserved bytes have been written. */
+void cs_buffer_commit(cs_buffer *buffer, size_t length);
 
 /* The offset in the text of bytes[index]. */
 uint64_t cs_buffer_offset(const cs_buffer *buffer, size_t index);

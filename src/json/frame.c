@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "envelope.h"
+#include "kernel.h"
+#include "parse.h"
+#include "records.h"
 #include "scan.h"
 
 /* Bytes that may wait to be looked at: what a slow reader lets into memory. */
@@ -29,6 +32,7 @@ struct cs_frame {
   bool empty_allowed;
   cs_envelope *envelope; /* or NULL */
   cs_scan scan;
+  cs_records records;
 };
 
 bool cs_frame_path_valid(const char *path) {
@@ -55,20 +59,24 @@ cs_frame *cs_frame_new(const cs_frame_options *options) {
   frame->scan.record_limit = options->record_limit;
   frame->scan.depth_limit = options->depth_limit;
   frame->scan.total_limit = options->total_limit;
+  bool ready = cs_records_init(
+      &frame->records, options->kernel != NULL ? options->kernel : cs_kernel_best(),
+      options->names, options->name_count, options->levels == 0 ? 1 : options->levels);
   if (options->framing == CS_FRAMING_ENVELOPE) {
     frame->envelope = cs_envelope_new(options->path);
-    if (frame->envelope == NULL) {
-      cs_frame_free(frame);
-      return NULL;
-    }
+    ready = ready && frame->envelope != NULL;
   }
-  return frame;
+  if (ready)
+    return frame;
+  cs_frame_free(frame);
+  return NULL;
 }
 
 void cs_frame_free(cs_frame *frame) {
   if (frame == NULL)
     return;
   cs_envelope_free(frame->envelope);
+  cs_records_free(&frame->records);
   cs_buffer_free(&frame->scan.buffer);
   free(frame);
 }
@@ -87,13 +95,13 @@ char *cs_frame_reserve(cs_frame *frame, size_t length) {
     scan->buffer.start = scan->at;
     ahead = 0;
   }
-  char *room = cs_buffer_reserve(&scan->buffer, length);
+  char *room = cs_records_reserve(&frame->records, &scan->buffer, length);
   scan->at = scan->buffer.start + ahead;
   return room;
 }
 
 void cs_frame_commit(cs_frame *frame, size_t length) {
-  frame->scan.buffer.end += length;
+  cs_buffer_commit(&frame->scan.buffer, length);
 }
 
 void cs_frame_finish(cs_frame *frame, bool empty_allowed) {
@@ -139,7 +147,7 @@ static cs_step around_list(cs_frame *frame) {
 }
 
 static cs_step record(cs_frame *frame, enum state next) {
-  cs_step step = cs_scan_value(&frame->scan, 0);
+  cs_step step = cs_records_read(&frame->records, &frame->scan);
   if (step != CS_STEP_ON)
     return step;
   frame->state = next;
@@ -256,6 +264,14 @@ cs_frame_status cs_frame_next(cs_frame *frame, cs_span *record_span) {
       return CS_FRAME_ERROR;
     }
   }
+}
+
+const cs_items *cs_frame_items(cs_frame *frame) {
+  return cs_records_items(&frame->records, &frame->scan);
+}
+
+bool cs_frame_columns(cs_frame *frame, cs_value *values, size_t count) {
+  return cs_records_columns(&frame->records, &frame->scan, values, count);
 }
 
 const cs_json_error *cs_frame_error(const cs_frame *frame) {

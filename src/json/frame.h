@@ -18,6 +18,8 @@
 #include <stdint.h>
 
 #include "error.h"
+#include "kernel.h"
+#include "record.h"
 #include "span.h"
 
 typedef enum cs_framing {
@@ -30,12 +32,16 @@ typedef enum cs_framing {
 
 typedef struct cs_frame_options {
   cs_framing framing;
-  const char *path;     /* envelope: "reports[]", "data.items[]"; copied */
-  bool number_range;    /* a number too large for a double is an error */
-  size_t record_limit;  /* bytes of one record, and of what is kept aside; at least 1 */
-  size_t depth_limit;   /* levels inside one record, and of what is kept aside; at most
-                           CS_VALIDATOR_DEPTH_MAX */
-  uint64_t total_limit; /* bytes of the whole text */
+  const char *path;        /* envelope: "reports[]", "data.items[]"; copied */
+  bool number_range;       /* a number too large for a double is an error */
+  size_t record_limit;     /* bytes of one record, and of what is kept aside; at least 1 */
+  size_t depth_limit;      /* levels inside one record, and of what is kept aside; at most
+                              CS_VALIDATOR_DEPTH_MAX */
+  uint64_t total_limit;    /* bytes of the whole text */
+  const cs_kernel *kernel; /* NULL: the best */
+  const cs_span *names;    /* of members, that get the numbers from 0; copied */
+  size_t name_count;
+  size_t levels; /* of containers in a record whose items are listed; 0 is 1 */
 } cs_frame_options;
 
 typedef enum cs_frame_status {
@@ -72,6 +78,14 @@ void cs_frame_finish(cs_frame *frame, bool empty_allowed);
 
 /* The next record; its span stays valid until the next call on the frame. */
 cs_frame_status cs_frame_next(cs_frame *frame, cs_span *record);
+
+/* The items of the record that cs_frame_next gave last, valid as long; NULL when memory ran
+   out. */
+const cs_items *cs_frame_items(cs_frame *frame);
+
+/* The values of its members with the names 0 to `count` - 1, the last one where a name comes
+   twice; false when memory ran out. A record that is no object has none. */
+bool cs_frame_columns(cs_frame *frame, cs_value *values, size_t count);
 
 /* What went wrong, once cs_frame_next has said CS_FRAME_ERROR. */
 const cs_json_error *cs_frame_error(const cs_frame *frame);

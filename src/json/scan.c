@@ -1,7 +1,6 @@
 #include "scan.h"
 
-/* The scan stops at the first byte that is over the limit of the whole text. */
-static size_t visible_end(const cs_scan *scan) {
+size_t cs_scan_visible_end(const cs_scan *scan) {
   uint64_t before = cs_buffer_offset(&scan->buffer, 0);
   uint64_t allowed = scan->total_limit > before ? scan->total_limit - before : 0;
   return allowed < scan->buffer.end ? (size_t)allowed : scan->buffer.end;
@@ -24,11 +23,12 @@ cs_step cs_scan_unexpected(cs_scan *scan, const char *message) {
 
 int cs_scan_peek_any(cs_scan *scan) {
   scan->buffer.start = scan->at;
-  return scan->at < visible_end(scan) ? (unsigned char)scan->buffer.bytes[scan->at] : CS_SCAN_DRY;
+  return scan->at < cs_scan_visible_end(scan) ? (unsigned char)scan->buffer.bytes[scan->at]
+                                              : CS_SCAN_DRY;
 }
 
 int cs_scan_peek(cs_scan *scan) {
-  size_t end = visible_end(scan);
+  size_t end = cs_scan_visible_end(scan);
   while (scan->at < end) {
     char byte = scan->buffer.bytes[scan->at];
     if (byte != ' ' && byte != '\n' && byte != '\r' && byte != '\t')
@@ -91,7 +91,7 @@ cs_step cs_scan_value(cs_scan *scan, size_t around) {
     scan->in_value = true;
   }
   size_t start = scan->buffer.start;
-  size_t to = visible_end(scan);
+  size_t to = cs_scan_visible_end(scan);
   /* One byte over the limit is shown, so that a number of just that length can end. */
   if (to - start > scan->record_limit)
     to = start + scan->record_limit + 1;

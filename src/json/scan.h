@@ -42,6 +42,9 @@ int cs_scan_peek(cs_scan *scan);
 /* The next byte, white space too, not yet consumed, or CS_SCAN_DRY. */
 int cs_scan_peek_any(cs_scan *scan);
 
+/* Behind the last byte that may be looked at: the limit of the whole text is before the rest. */
+size_t cs_scan_visible_end(const cs_scan *scan);
+
 /* Consumes the byte that was peeked at. */
 void cs_scan_consume(cs_scan *scan);
 

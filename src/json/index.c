@@ -1,0 +1,148 @@
+#include "index.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel.h"
+
+/* Bytes that are classified at once: they, and what is found in them, stay in the first caches.
+ */
+enum { TILE = 32 * 1024, TILE_BLOCKS = TILE / CS_BLOCK };
+
+/* The most anchors in a block, and what a kernel may write beyond them. */
+enum { BLOCK_ANCHORS = CS_BLOCK / 2, ANCHORS_SLACK = 32 };
+
+void cs_index_free(cs_index *index) {
+  const cs_kernel *kernel = index->kernel;
+  free(index->quotes);
+  free(index->before);
+  free(index->anchors);
+  free(index->marks);
+  memset(index, 0, sizeof *index);
+  index->kernel = kernel;
+}
+
+/* What was found in a block that was not full yet is found again once it is. */
+static void forget_tail(cs_index *index) {
+  index->anchors_end = index->anchors_kept;
+  index->marks_end = index->marks_kept;
+  if (index->anchors_first > index->anchors_end)
+    index->anchors_first = index->anchors_end;
+  if (index->marks_first > index->marks_end)
+    index->marks_first = index->marks_end;
+  index->end = index->blocks * CS_BLOCK;
+}
+
+/* Moves a list's positions down, by `less` each and to the front of its memory. */
+static void move_positions(uint32_t *list, size_t *first, size_t *end, uint32_t less) {
+  for (size_t i = *first; i < *end; i++)
+    list[i - *first] = list[i] - less;
+  *end -= *first;
+  *first = 0;
+}
+
+static void end_lists(cs_index *index) {
+  index->anchors[index->anchors_end] = UINT32_MAX;
+  index->marks[index->marks_end] = UINT32_MAX;
+}
+
+static void pack_lists(cs_index *index, size_t moved) {
+  move_positions(index->anchors, &index->anchors_first, &index->anchors_end, (uint32_t)moved);
+  move_positions(index->marks, &index->marks_first, &index->marks_end,
+                 (uint32_t)(moved / CS_BLOCK));
+  index->anchors_kept = index->anchors_end;
+  index->marks_kept = index->marks_end;
+  end_lists(index);
+}
+
+void cs_index_follow(cs_index *index, const cs_buffer *buffer) {
+  size_t moved = (size_t)(buffer->offset - index->offset);
+  index->offset = buffer->offset;
+  if (moved == 0 || index->anchors == NULL)
+    return;
+  size_t gone = moved / CS_BLOCK;
+  forget_tail(index);
+  end_lists(index);
+  cs_index_skip(index, moved);
+  pack_lists(index, moved);
+  index->blocks -= gone;
+  index->end -= moved;
+  memmove(index->quotes, index->quotes + gone, index->blocks * sizeof *index->quotes);
+  memmove(index->before, index->before + gone, index->blocks * sizeof *index->before);
+}
+
+static bool grow(uint32_t **list, size_t *capacity, size_t needed) {
+  if (needed <= *capacity)
+    return true;
+  size_t wanted = needed > SIZE_MAX / 8 ? needed : needed + needed / 2;
+  uint32_t *moved = realloc(*list, wanted * sizeof **list);
+  if (moved == NULL)
+    return false;
+  *list = moved;
+  *capacity = wanted;
+  return true;
+}
+
+static bool grow_blocks(cs_index *index, size_t needed) {
+  if (needed <= index->capacity)
+    return true;
+  size_t wanted = needed + needed / 2;
+  uint64_t *quotes = realloc(index->quotes, wanted * sizeof *quotes);
+  if (quotes == NULL)
+    return false;
+  index->quotes = quotes;
+  uint32_t *before = realloc(index->before, wanted * sizeof *before);
+  if (before == NULL)
+    return false;
+  index->before = before;
+  index->capacity = wanted;
+  return true;
+}
+
+/* Rows that have a template are short: behind a long one without, its anchors are of no use. */
+enum { ANCHORS_MOST = 4 * TILE_BLOCKS * BLOCK_ANCHORS };
+
+static bool make_room(cs_index *index, size_t blocks) {
+  if (index->anchors_end - index->anchors_first > ANCHORS_MOST)
+    index->anchors_first = index->anchors_end;
+  if (index->anchors != NULL && index->marks != NULL)
+    pack_lists(index, 0);
+  return grow_blocks(index, index->blocks + blocks + 1) &&
+         grow(&index->anchors, &index->anchors_capacity,
+              index->anchors_end + blocks * BLOCK_ANCHORS + ANCHORS_SLACK) &&
+         grow(&index->marks, &index->marks_capacity, index->marks_end + blocks + 1);
+}
+
+static void classify_tail(cs_index *index, const cs_buffer *buffer) {
+  char block[CS_BLOCK];
+  size_t from = index->blocks * CS_BLOCK;
+  memset(block, ' ', sizeof block);
+  memcpy(block, buffer->bytes + from, buffer->end - from);
+  cs_block_carry carry = index->carry;
+  index->kernel->classify(index, block, index->blocks, index->blocks + 1);
+  index->carry = carry;
+  index->end = buffer->end;
+}
+
+bool cs_index_extend(cs_index *index, const cs_buffer *buffer) {
+  if (index->end == buffer->end)
+    return true;
+  size_t blocks = buffer->end / CS_BLOCK - index->blocks;
+  if (blocks > TILE_BLOCKS)
+    blocks = TILE_BLOCKS;
+  forget_tail(index);
+  if (!make_room(index, blocks + 1))
+    return false;
+  if (blocks == 0) {
+    classify_tail(index, buffer);
+  } else {
+    index->kernel->classify(index, buffer->bytes + index->end, index->blocks,
+                            index->blocks + blocks);
+    index->blocks += blocks;
+    index->end = index->blocks * CS_BLOCK;
+    index->anchors_kept = index->anchors_end;
+    index->marks_kept = index->marks_end;
+  }
+  end_lists(index);
+  return true;
+}

@@ -1,0 +1,104 @@
+#include "kernels.h"
+
+#ifdef CS_KERNEL_X86
+
+#ifdef __clang__
+#pragma clang attribute push(__attribute__((target("avx2,bmi,bmi2,popcnt,pclmul"))),             \
+                             apply_to = function)
+#else
+#pragma GCC target("avx2,bmi,bmi2,popcnt,pclmul")
+#endif
+#include <immintrin.h>
+
+#include "kernel_bits.h"
+
+typedef struct block {
+  __m256i low, high;
+} block;
+
+typedef __m256i literal;
+
+static inline __m256i load(const void *at) {
+  return _mm256_loadu_si256((const __m256i *)at);
+}
+
+static inline block load_block(const char *at) {
+  return (block){load(at), load(at + 32)};
+}
+
+static inline uint64_t tops(__m256i low, __m256i high) {
+  return (uint32_t)_mm256_movemask_epi8(low) | (uint64_t)(uint32_t)_mm256_movemask_epi8(high)
+                                                   << 32;
+}
+
+static inline uint64_t equal(block b, char byte) {
+  __m256i all = _mm256_set1_epi8(byte);
+  return tops(_mm256_cmpeq_epi8(b.low, all), _mm256_cmpeq_epi8(b.high, all));
+}
+
+static inline uint64_t beyond(block b) {
+  __m256i space = _mm256_set1_epi8(' ');
+  return tops(_mm256_cmpgt_epi8(space, b.low), _mm256_cmpgt_epi8(space, b.high));
+}
+
+static inline uint64_t high(block b) {
+  return tops(b.low, b.high);
+}
+
+static inline bool is_rare(block b) {
+  __m256i space = _mm256_set1_epi8(' '), backslash = _mm256_set1_epi8('\\');
+  __m256i low =
+      _mm256_or_si256(_mm256_cmpgt_epi8(space, b.low), _mm256_cmpeq_epi8(b.low, backslash));
+  __m256i top =
+      _mm256_or_si256(_mm256_cmpgt_epi8(space, b.high), _mm256_cmpeq_epi8(b.high, backslash));
+  return _mm256_movemask_epi8(_mm256_or_si256(low, top)) != 0;
+}
+
+static inline uint64_t prefix_xor(uint64_t bits) {
+  __m128i product = _mm_clmulepi64_si128(_mm_set_epi64x(0, (int64_t)bits), _mm_set1_epi8(-1), 0);
+  return (uint64_t)_mm_cvtsi128_si64(product);
+}
+
+static inline size_t count_bits(uint64_t bits) {
+  return (size_t)_mm_popcnt_u64(bits);
+}
+
+static inline literal no_difference(void) {
+  return _mm256_setzero_si256();
+}
+
+static inline literal differ(literal l, const char *at, const cs_check *check) {
+  __m256i difference = _mm256_xor_si256(load(at), load(check->literal));
+  return _mm256_or_si256(l, _mm256_and_si256(difference, load(check->mask)));
+}
+
+static inline bool is_different(literal l) {
+  return !_mm256_testz_si256(l, l);
+}
+
+static inline uint32_t non_digits(const char *at) {
+  __m256i digits = _mm256_sub_epi8(load(at), _mm256_set1_epi8('0'));
+  __m256i nine = _mm256_set1_epi8(9);
+  return ~(uint32_t)_mm256_movemask_epi8(
+      _mm256_cmpeq_epi8(_mm256_min_epu8(digits, nine), digits));
+}
+
+static inline void put_positions(uint32_t *out, uint32_t base, uint64_t bits) {
+  /* Nearly always there are at most four: those without a branch. */
+  for (unsigned i = 0; i < 4; i++) {
+    out[i] = base + (uint32_t)_tzcnt_u64(bits);
+    bits = _blsr_u64(bits);
+  }
+  if (bits != 0)
+    put_each_position(out + 4, base, bits);
+}
+
+#define KERNEL      cs_kernel_avx2
+#define KERNEL_NAME "avx2"
+#include "kernel_body.h"
+
+#ifdef __clang__
+#pragma clang attribute pop
+#endif
+
+#endif

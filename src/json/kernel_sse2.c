@@ -1,0 +1,102 @@
+#include "kernels.h"
+
+#ifdef CS_KERNEL_X86
+
+#include <emmintrin.h>
+
+#include "kernel_bits.h"
+
+typedef struct block {
+  __m128i part[4];
+} block;
+
+typedef struct literal {
+  __m128i low, high;
+} literal;
+
+static inline __m128i load(const void *at) {
+  return _mm_loadu_si128((const __m128i *)at);
+}
+
+static inline block load_block(const char *at) {
+  return (block){{load(at), load(at + 16), load(at + 32), load(at + 48)}};
+}
+
+static inline uint64_t tops(__m128i a, __m128i b, __m128i c, __m128i d) {
+  uint32_t low = (uint32_t)_mm_movemask_epi8(a) | (uint32_t)_mm_movemask_epi8(b) << 16;
+  uint32_t top = (uint32_t)_mm_movemask_epi8(c) | (uint32_t)_mm_movemask_epi8(d) << 16;
+  return low | (uint64_t)top << 32;
+}
+
+static inline uint64_t equal(block b, char byte) {
+  __m128i all = _mm_set1_epi8(byte);
+  return tops(_mm_cmpeq_epi8(b.part[0], all), _mm_cmpeq_epi8(b.part[1], all),
+              _mm_cmpeq_epi8(b.part[2], all), _mm_cmpeq_epi8(b.part[3], all));
+}
+
+static inline uint64_t beyond(block b) {
+  __m128i space = _mm_set1_epi8(' ');
+  return tops(_mm_cmpgt_epi8(space, b.part[0]), _mm_cmpgt_epi8(space, b.part[1]),
+              _mm_cmpgt_epi8(space, b.part[2]), _mm_cmpgt_epi8(space, b.part[3]));
+}
+
+static inline uint64_t high(block b) {
+  return tops(b.part[0], b.part[1], b.part[2], b.part[3]);
+}
+
+static inline bool is_rare(block b) {
+  __m128i space = _mm_set1_epi8(' '), backslash = _mm_set1_epi8('\\');
+  __m128i rare = _mm_setzero_si128();
+  for (int i = 0; i < 4; i++) {
+    rare = _mm_or_si128(rare, _mm_cmpgt_epi8(space, b.part[i]));
+    rare = _mm_or_si128(rare, _mm_cmpeq_epi8(b.part[i], backslash));
+  }
+  return _mm_movemask_epi8(rare) != 0;
+}
+
+static inline uint64_t prefix_xor(uint64_t bits) {
+  return shifted_xor(bits);
+}
+
+static inline size_t count_bits(uint64_t bits) {
+  return (size_t)summed_bits(bits);
+}
+
+static inline literal no_difference(void) {
+  return (literal){_mm_setzero_si128(), _mm_setzero_si128()};
+}
+
+static inline __m128i masked(const char *at, const uint8_t *bytes, const uint8_t *mask) {
+  return _mm_and_si128(_mm_xor_si128(load(at), load(bytes)), load(mask));
+}
+
+static inline literal differ(literal l, const char *at, const cs_check *check) {
+  l.low = _mm_or_si128(l.low, masked(at, check->literal, check->mask));
+  l.high = _mm_or_si128(l.high, masked(at + 16, check->literal + 16, check->mask + 16));
+  return l;
+}
+
+static inline bool is_different(literal l) {
+  __m128i none = _mm_cmpeq_epi8(_mm_or_si128(l.low, l.high), _mm_setzero_si128());
+  return _mm_movemask_epi8(none) != 0xFFFF;
+}
+
+static inline uint32_t digits_of(const char *at) {
+  __m128i digits = _mm_sub_epi8(load(at), _mm_set1_epi8('0'));
+  return (uint32_t)_mm_movemask_epi8(
+      _mm_cmpeq_epi8(_mm_min_epu8(digits, _mm_set1_epi8(9)), digits));
+}
+
+static inline uint32_t non_digits(const char *at) {
+  return ~(digits_of(at) | digits_of(at + 16) << 16);
+}
+
+static inline void put_positions(uint32_t *out, uint32_t base, uint64_t bits) {
+  put_each_position(out, base, bits);
+}
+
+#define KERNEL      cs_kernel_sse2
+#define KERNEL_NAME "sse2"
+#include "kernel_body.h"
+
+#endif

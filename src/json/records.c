@@ -1,0 +1,196 @@
+#include "records.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "parse.h"
+
+bool cs_records_init(cs_records *records, const cs_kernel *kernel, const cs_span *names,
+                     size_t name_count, size_t levels) {
+  memset(records, 0, sizeof *records);
+  records->index.kernel = kernel;
+  records->levels = levels;
+  if (!cs_names_init(&records->names))
+    return false;
+  for (size_t i = 0; i < name_count; i++)
+    if (cs_names_add(&records->names, names[i]) != i)
+      return false;
+  return true;
+}
+
+void cs_records_free(cs_records *records) {
+  cs_index_free(&records->index);
+  cs_names_free(&records->names);
+  cs_shapes_free(&records->shapes);
+  free(records->items.list);
+  records->items = (cs_items){NULL, 0, 0};
+}
+
+char *cs_records_reserve(cs_records *records, cs_buffer *buffer, size_t length) {
+  /* What leaves the buffer must have been seen: the strings behind depend on it. */
+  while (records->index.end < buffer->start) {
+    if (!cs_index_extend(&records->index, buffer))
+      return NULL;
+  }
+  records->text = (cs_span){NULL, 0};
+  char *room = cs_buffer_reserve(buffer, length);
+  cs_index_follow(&records->index, buffer);
+  return room;
+}
+
+static cs_parse_options options_of(const cs_records *records, const cs_scan *scan) {
+  return (cs_parse_options){records->levels, scan->depth_limit, scan->number_range};
+}
+
+static cs_step give(cs_records *records, cs_scan *scan, size_t end) {
+  const cs_buffer *buffer = &scan->buffer;
+  scan->at = end;
+  scan->in_value = false;
+  records->tried = 0;
+  records->validating = false;
+  records->text = (cs_span){buffer->bytes + buffer->start, end - buffer->start};
+  return CS_STEP_ON;
+}
+
+static bool match(cs_records *records, cs_scan *scan, size_t to) {
+  const cs_buffer *buffer = &scan->buffer;
+  const cs_template *template = cs_shapes_match(&records->shapes, &records->index, buffer,
+                                                buffer->start, to, &records->anchors);
+  if (template == NULL)
+    return false;
+  int64_t end = (int64_t)records->anchors[template->members] + template->close;
+  if ((size_t)end - buffer->start > scan->record_limit)
+    return false;
+  records->template = template;
+  records->base = buffer->bytes;
+  records->listed = false;
+  give(records, scan, (size_t)end);
+  return true;
+}
+
+/* Byte by byte, from its first byte if it was read otherwise so far. */
+static cs_step validate(cs_records *records, cs_scan *scan) {
+  if (!records->validating) {
+    scan->at = scan->buffer.start;
+    scan->in_value = false;
+    records->validating = true;
+  }
+  cs_step step = cs_scan_value(scan, 0);
+  if (step != CS_STEP_ON)
+    return step;
+  records->template = NULL;
+  records->listed = false;
+  cs_shapes_lost(&records->shapes);
+  return give(records, scan, scan->at);
+}
+
+/* A record that was cut is only read anew when there is so much more of it that all that is read
+   twice comes to little. */
+static bool worth_a_try(const cs_records *records, const cs_scan *scan, size_t available) {
+  return available <= scan->record_limit && available >= records->tried + records->tried / 2;
+}
+
+cs_step cs_records_read(cs_records *records, cs_scan *scan) {
+  if (records->validating)
+    return validate(records, scan);
+  if (!scan->in_value)
+    scan->buffer.start = scan->at;
+  size_t start = scan->buffer.start, to = cs_scan_visible_end(scan);
+  if (!scan->in_value && match(records, scan, to))
+    return CS_STEP_ON;
+  if (scan->in_value && to - start == records->tried && !scan->finished)
+    return CS_STEP_MORE;
+  if (!worth_a_try(records, scan, to - start))
+    return validate(records, scan);
+  cs_parse_options options = options_of(records, scan);
+  size_t end = 0;
+  switch (cs_parse(&options, &records->names, &records->index, &scan->buffer, start, to,
+                   &records->items, &end)) {
+  case CS_PARSED_WHOLE:
+    records->template = NULL;
+    records->listed = true;
+    cs_shapes_saw(&records->shapes, &scan->buffer, start, end, &records->items,
+                  scan->number_range);
+    return give(records, scan, end);
+  case CS_PARSED_CUT:
+    if (scan->finished || to < scan->buffer.end)
+      return validate(records, scan);
+    records->tried = to - start;
+    scan->in_value = true;
+    scan->at = to;
+    return CS_STEP_MORE;
+  case CS_PARSED_MEMORY:
+    return cs_scan_fail(scan, CS_JSON_MEMORY, "not enough memory", start);
+  default:
+    return validate(records, scan);
+  }
+}
+
+static bool list_template(cs_records *records) {
+  const cs_template *template = records->template;
+  cs_items *items = &records->items;
+  if (items->capacity <= template->members) {
+    cs_item *list = realloc(items->list, (template->members + 1) * sizeof *list);
+    if (list == NULL)
+      return false;
+    items->list = list;
+    items->capacity = template->members + 1;
+  }
+  const char *bytes = records->base, *record = records->text.bytes;
+  items->count = template->members + 1;
+  items->list[0] = (cs_item){.length = (uint32_t)records->text.length,
+                             .name = CS_NAME_UNKNOWN,
+                             .behind = (uint32_t)items->count,
+                             .kind = CS_KIND_OBJECT};
+  for (uint32_t i = 0; i < template->members; i++) {
+    const cs_slot *slot = &template->slots[i];
+    cs_value value = cs_template_value(template, bytes, records->anchors, i);
+    const char *name = bytes + records->anchors[i] + slot->name_start;
+    items->list[i + 1] = (cs_item){.start = (uint32_t)(value.text.bytes - record),
+                                   .length = (uint32_t)value.text.length,
+                                   .name = slot->name,
+                                   .name_start = (uint32_t)(name - record),
+                                   .name_length = slot->name_length,
+                                   .behind = i + 2,
+                                   .kind = (uint8_t)value.kind};
+  }
+  return true;
+}
+
+const cs_items *cs_records_items(cs_records *records, cs_scan *scan) {
+  if (records->listed)
+    return &records->items;
+  if (records->template != NULL) {
+    records->listed = list_template(records);
+    return records->listed ? &records->items : NULL;
+  }
+  /* The validator proved it: now that it is whole, it is read in one go. The byte behind it is
+     shown, too, since it ends a number. */
+  cs_parse_options options = options_of(records, scan);
+  size_t end = 0, start = (size_t)(records->text.bytes - scan->buffer.bytes);
+  records->listed =
+      cs_parse(&options, &records->names, &records->index, &scan->buffer, start,
+               start + records->text.length + 1, &records->items, &end) == CS_PARSED_WHOLE;
+  return records->listed ? &records->items : NULL;
+}
+
+bool cs_records_columns(cs_records *records, cs_scan *scan, cs_value *values, size_t count) {
+  memset(values, 0, count * sizeof *values);
+  if (!records->listed && records->template != NULL) {
+    const cs_template *template = records->template;
+    for (uint32_t i = 0; i < template->members; i++)
+      if (template->slots[i].name < count)
+        values[template->slots[i].name] =
+            cs_template_value(template, records->base, records->anchors, i);
+    return true;
+  }
+  const cs_items *items = cs_records_items(records, scan);
+  if (items == NULL)
+    return false;
+  if (items->list[0].kind != CS_KIND_OBJECT)
+    return true;
+  for (size_t i = 1; i < items->count; i = items->list[i].behind)
+    if (items->list[i].name < count)
+      values[items->list[i].name] = cs_item_value(&items->list[i], records->text.bytes);
+  return true;
+}

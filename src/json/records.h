@@ -1,0 +1,52 @@
+/* Reads record after record: by the template of its shape where one fits, else in one go, else,
+   when it is cut or in doubt, byte by byte. All three prove every byte; the last alone says what
+   is wrong. */
+#ifndef CS_JSON_RECORDS_H
+#define CS_JSON_RECORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "index.h"
+#include "names.h"
+#include "record.h"
+#include "scan.h"
+#include "shapes.h"
+
+typedef struct cs_records {
+  cs_index index;
+  cs_names names;
+  cs_shapes shapes;
+  size_t levels;
+  size_t tried;                /* bytes of the record under way when it was read in one go */
+  bool validating;             /* the record under way is the validator's */
+  bool listed;                 /* `items` are those of the record given last */
+  const cs_template *template; /* its template, or NULL */
+  const uint32_t *anchors;
+  const char *base; /* what its anchors count from */
+  cs_span text;
+  cs_items items;
+} cs_records;
+
+/* `names` are given the numbers from 0, `levels` is as of cs_parse_options; false when memory
+   ran out. */
+bool cs_records_init(cs_records *records, const cs_kernel *kernel, const cs_span *names,
+                     size_t name_count, size_t levels);
+
+/* Of a zeroed cs_records, too. */
+void cs_records_free(cs_records *records);
+
+/* Reads the record that begins, or goes on, here: as cs_scan_value. */
+cs_step cs_records_read(cs_records *records, cs_scan *scan);
+
+/* Makes room in the buffer, as cs_buffer_reserve; the last record is then gone. */
+char *cs_records_reserve(cs_records *records, cs_buffer *buffer, size_t length);
+
+/* The items of the last record; NULL when memory ran out. */
+const cs_items *cs_records_items(cs_records *records, cs_scan *scan);
+
+/* The values of its members with the names 0 to `count` - 1, the last where a name comes twice;
+   false when memory ran out. A record that is no object has none. */
+bool cs_records_columns(cs_records *records, cs_scan *scan, cs_value *values, size_t count);
+
+#endif
