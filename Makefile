@@ -15,12 +15,14 @@ STANDARD := -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE
 COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(CFLAGS) -fPIC -fvisibility=hidden -Isrc -MMD -MP
 
 JSON_SOURCES := $(wildcard src/json/*.c)
+QUERY_SOURCES := $(wildcard src/query/*.c)
 HTTP_SOURCES := $(wildcard src/http/*.c)
 BINDING_SOURCES := $(wildcard src/binding/*.c)
 C_TESTS := $(patsubst spec/c/%_test.c,$(BUILD)/spec/%_test,$(wildcard spec/c/*_test.c))
 
-# src/json and src/http know nothing of Lua: compiled once for all.
+# src/json, src/query and src/http know nothing of Lua: compiled once for all.
 JSON_OBJECTS := $(JSON_SOURCES:%.c=$(BUILD)/%.o)
+QUERY_OBJECTS := $(QUERY_SOURCES:%.c=$(BUILD)/%.o)
 HTTP_OBJECTS := $(HTTP_SOURCES:%.c=$(BUILD)/%.o)
 BINDING_OBJECTS := $(BINDING_SOURCES:%.c=$(BUILD)/$(LUA)/%.o)
 
@@ -52,7 +54,7 @@ core: $(CORE)
 packages:
 	@spec/install-packages $(BUILD_PACKAGES) $(LUA_PACKAGES_$(LUA))
 
-$(CORE): $(JSON_OBJECTS) $(HTTP_OBJECTS) $(BINDING_OBJECTS)
+$(CORE): $(JSON_OBJECTS) $(QUERY_OBJECTS) $(HTTP_OBJECTS) $(BINDING_OBJECTS)
 	@mkdir -p $(@D)
 	@echo "link $@"
 	@$(CC) $(CFLAGS) -shared -o $@ $^ $(LDFLAGS) $$(pkg-config --libs libcurl zlib)
@@ -67,10 +69,10 @@ $(BUILD)/$(LUA)/src/%.o: src/%.c
 	@echo "compile $<"
 	@$(COMPILE) $$(pkg-config --cflags $(LUA)) -c $< -o $@
 
-$(BUILD)/spec/%_test: spec/c/%_test.c $(JSON_OBJECTS)
+$(BUILD)/spec/%_test: spec/c/%_test.c $(JSON_OBJECTS) $(QUERY_OBJECTS)
 	@mkdir -p $(@D)
 	@echo "compile $<"
-	@$(COMPILE) $< $(JSON_OBJECTS) -o $@ $(LDFLAGS) -lcmocka -lm
+	@$(COMPILE) $< $(JSON_OBJECTS) $(QUERY_OBJECTS) -o $@ $(LDFLAGS) -lcmocka -lm
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
@@ -99,7 +101,8 @@ lint:
 	luacheck --quiet lua spec examples
 	clang-format --dry-run --Werror $(wildcard src/*/*.[ch] spec/c/*.[ch])
 	@echo clang-tidy # what it says beside its findings is how many it left out
-	@clang-tidy --quiet $(JSON_SOURCES) $(HTTP_SOURCES) $(BINDING_SOURCES) -- \
+	@clang-tidy --quiet $(JSON_SOURCES) $(QUERY_SOURCES) $(HTTP_SOURCES) \
+	  $(BINDING_SOURCES) -- \
 	  $(STANDARD) -Isrc $$(pkg-config --cflags lua5.4) 2>/dev/null
 
 # Both providers' APIs on loopback, in the foreground.

@@ -6,6 +6,7 @@ local core = require "costream.core"
 local errors = require "costream.error"
 local excerpt = require "costream.excerpt"
 local refusal = require "costream.refusal"
+local shape = require "costream.shape"
 local task = require "costream.task"
 
 local M = {}
@@ -46,7 +47,7 @@ local function send(self, token)
     method = self.method, url = client.base_url .. self.path, headers = headers, body = self.body,
     total = time_left(self),
   })
-  local reader = core.reader(copy(client.values, copy(self.framing, {})))
+  local reader = core.reader(copy(client.values, copy(self.framing, { plan = self.plan })))
   local ok, failure = reader:request(request)
   if ok then
     self.reader = reader
@@ -134,35 +135,70 @@ local function refused(self)
   return sign(self, refusal.new(self.reader, what, recoveries, secret_of(self)))
 end
 
+--- How rows are to be read: what a plan needs to know of them.
+function Answer:rows_are()
+  local values = self.client.values
+  return {
+    known = self.shape and self.shape.fields, usage = self.usage,
+    nulls = values.nulls, numbers_text = values.numbers_text,
+  }
+end
+
+--- Takes what is wanted of each record, before the first is read.
+function Answer:use(plan)
+  self.plan = plan
+end
+
+--- The reader that rows are coming from; nil when there is none, for now.
+function Answer:live()
+  return self.reader
+end
+
+--- Does what is to be done when the reader has no row, which it said with `state` (nil when there
+--- is no reader): true when it may have one now; nil at the end; nil and an error.
+---@param state any
+---@param record any what state "unknown" is about
+function Answer:go_on(state, record)
+  if self.closed then
+    return nil
+  elseif not self.reader then
+    return start(self)
+  elseif state == nil then
+    return true
+  elseif state == "end" then
+    self.aside = self.reader:aside()
+    return nil
+  elseif state == "wait" then
+    task.wait(self.ready)
+    return true
+  elseif state == "unknown" then
+    return nil, sign(self, shape.failure(self.shape, record, secret_of(self)))
+  elseif state ~= "refused" then
+    return nil, explain(self, state)
+  elseif ask_again(self) then
+    return true
+  end
+  return nil, refused(self)
+end
+
 --- The next row; nil at the end; nil and an error.
 function Answer:next()
-  while not self.closed do
-    if not self.reader then
-      local ok, failure = start(self)
-      if not ok then
-        return nil, failure
-      end
+  local state
+  while true do
+    local on, failure = self:go_on(state)
+    if not on then
+      return nil, failure
     end
-    if self.closed then
-      break
+    local row
+    state = nil
+    if self.reader then
+      row, state = self.reader:next()
     end
-    local row, state = self.reader:next()
     if row ~= nil then
-      local failure = self.shape and self.shape(row, secret_of(self))
-      if failure then
-        return nil, sign(self, failure)
+      if self.shape and not shape.fits(self.shape, row) then
+        return nil, sign(self, shape.failure(self.shape, row, secret_of(self)))
       end
       return row
-    end
-    if state == "end" then
-      self.aside = self.reader:aside()
-      return nil
-    elseif state == "wait" then
-      task.wait(self.ready)
-    elseif state ~= "refused" then
-      return nil, explain(self, state)
-    elseif not ask_again(self) then
-      return nil, refused(self)
     end
   end
 end
@@ -183,7 +219,7 @@ end
 ---@param client costream.Client
 ---@param request { method: string?, path: string, headers: string[]?,
 ---  body: string?, framing: table?, credential: table?, secret: string?, deadline: number?,
----  shape: (fun(row: any, secret: string?): costream.Error?)? }
+---  shape: costream.Shape?, usage: boolean? }
 ---@return table source
 function M.new(client, request)
   local self = setmetatable({
@@ -196,6 +232,7 @@ function M.new(client, request)
     credential = request.credential,
     secret = request.secret,
     shape = request.shape,
+    usage = request.usage,
     deadline = request.deadline,
     numbers_text = client.values.numbers_text,
     requests = 0,

@@ -5,83 +5,132 @@ local core = require "costream.core"
 
 local M = {}
 
-local function same_kind(a, b)
-  local kind = type(a)
-  return kind == type(b) and (kind == "number" or kind == "string")
-end
+local scalar = { string = true, number = true, boolean = true }
+local ordered = { string = true, number = true }
+local text = { string = true }
 
+-- What the value of each operator may be; false: it takes none.
 local operators = {
-  ["="] = function(a, b) return a == b end,
-  ["~="] = function(a, b) return a ~= nil and a ~= core.null and a ~= b end,
-  ["<"] = function(a, b) return same_kind(a, b) and a < b end,
-  ["<="] = function(a, b) return same_kind(a, b) and a <= b end,
-  [">"] = function(a, b) return same_kind(a, b) and a > b end,
-  [">="] = function(a, b) return same_kind(a, b) and a >= b end,
+  ["="] = scalar, ["~="] = scalar,
+  ["<"] = ordered, ["<="] = ordered, [">"] = ordered, [">="] = ordered,
+  prefix = text, contains = text,
+  ["in"] = scalar,
+  present = false, absent = false,
 }
 
-local comparable = { string = true, number = true, boolean = true }
+local KNOWN = "=, ~=, <, <=, >, >=, in, prefix, contains, present, absent"
 
-local function check_value(what, value)
-  if not comparable[type(value)] or value ~= value then
-    check.misuse(("%s: expected a string, number or boolean, got %s"):format(
-      what, value == nil and "nothing" or check.show(value)))
+local expected = {
+  [scalar] = "a string, number or boolean",
+  [ordered] = "a string or number",
+  [text] = "a string",
+}
+
+local function check_value(what, value, types)
+  if not types[type(value)] or value ~= value then
+    check.misuse(("%s: expected %s, got %s"):format(
+      what, expected[types], value == nil and "nothing" or check.show(value)))
   end
+end
+
+local function check_list(what, values)
+  if type(values) ~= "table" then
+    check.misuse(("%s: expected a list of strings, numbers or booleans, got %s"):format(
+      what, values == nil and "nothing" or check.show(values)))
+  end
+  for i = 1, #values do
+    check_value(("%s: %d"):format(what, i), values[i], scalar)
+  end
+  for name in pairs(values) do
+    if type(name) ~= "number" or name % 1 ~= 0 or name < 1 or name > #values then
+      check.misuse(("%s: expected a list, got a table with the key %s"):format(
+        what, check.show(name)))
+    end
+  end
+end
+
+local function check_operand(field, operator, value)
+  local types = operators[operator]
+  if types == nil then
+    check.misuse(("where: unknown operator %s; known are %s"):format(
+      check.show(operator), KNOWN))
+  elseif operator == "in" then
+    check_list("where: value", value)
+  elseif types then
+    check_value("where: value", value, types)
+  elseif value ~= nil then
+    check.misuse(("where: %s %s: takes no value, got %s"):format(
+      check.show(field), operator, check.show(value)))
+  end
+end
+
+---@class costream.Condition
+---@field field string
+---@field numeric boolean its value is a number, or one of them is
+---@field test table of the C core: `test:holds(value)`
+
+local function is_numeric(value)
+  if type(value) ~= "table" then
+    return type(value) == "number"
+  end
+  for i = 1, #value do
+    if type(value[i]) == "number" then
+      return true
+    end
+  end
+  return false
+end
+
+local function new(field, operator, value)
+  return { field = field, numeric = is_numeric(value), test = core.condition(operator, value) }
 end
 
 local function all_equal(given)
-  local names, fields = {}, {}
+  local conditions = {}
   for name, value in pairs(given) do
-    fields[name] = value
     check.type("where: name", name, "string")
-    check_value("where: " .. name, value)
-    names[#names + 1] = name
+    check_value("where: " .. name, value, scalar)
+    conditions[#conditions + 1] = new(name, "=", value)
   end
-  if #names == 0 then
+  if #conditions == 0 then
     check.misuse("where: expected at least one field in the table")
   end
-  return function(row)
-    if type(row) ~= "table" then
-      return false
-    end
-    for i = 1, #names do
-      if row[names[i]] ~= fields[names[i]] then
-        return false
-      end
-    end
-    return true
-  end
+  return conditions
 end
 
---- Makes a predicate of the arguments of `where`.
----@param field table|string|function
+--- Makes conditions of the arguments of `where`, unless they are a function.
+---@param field table|string
 ---@param operator string?
 ---@param value any
----@return fun(row: table): any
+---@return costream.Condition[] conditions that all must hold
 function M.new(field, operator, value)
   if type(field) ~= "string" and (operator ~= nil or value ~= nil) then
     check.misuse "where: a function or a table stands alone, without operator and value"
-  end
-  if type(field) == "function" then
-    return field
   end
   if type(field) == "table" then
     return all_equal(field)
   end
   check.type("where", field, "function", "table", "string")
   check.type("where: operator", operator, "string")
-  local holds = operators[operator]
-  if not holds then
-    check.misuse(("where: unknown operator %s; known are =, ~=, <, <=, >, >="):format(
-      check.show(operator)))
+  check_operand(field, operator, value)
+  return { new(field, operator, value) }
+end
+
+--- Do they hold for a row that is in Lua's hands already?
+---@param conditions costream.Condition[]
+---@param row any
+---@return boolean
+function M.hold(conditions, row)
+  for i = 1, #conditions do
+    local value
+    if type(row) == "table" then
+      value = row[conditions[i].field]
+    end
+    if not conditions[i].test:holds(value) then
+      return false
+    end
   end
-  check_value("where: value", value)
-  if type(value) == "boolean" and operator ~= "=" and operator ~= "~=" then
-    check.misuse(("where: value: %s orders strings and numbers alone, got %s"):format(
-      operator, tostring(value)))
-  end
-  return function(row)
-    return type(row) == "table" and holds(row[field], value)
-  end
+  return true
 end
 
 return M

@@ -6,9 +6,7 @@ local credential = require "costream.credential"
 local iam = require "costream.iam"
 local pages = require "costream.pages"
 local query = require "costream.query"
-local shape = require "costream.shape"
 local stream = require "costream.stream"
-local usage = require "costream.usage"
 
 local M = {}
 
@@ -99,11 +97,14 @@ iam_service.recoveries = {
 ---@class costream.IbmUsageStream: costream.Stream
 ---@operator call: costream.IbmUsageRow?
 
-local report_shape = shape.new("report", {
-  "entity_id", "billable_cost", "resources", "billing_unit_id", "entity_name", "entity_crn",
-  "billing_unit_crn", "billing_unit_name", "non_billable_cost", "billable_rated_cost",
-  "non_billable_rated_cost", "currency_code",
-})
+local report_shape = {
+  name = "report",
+  fields = {
+    "entity_id", "billable_cost", "resources", "billing_unit_id", "entity_name", "entity_crn",
+    "billing_unit_crn", "billing_unit_name", "non_billable_cost", "billable_rated_cost",
+    "non_billable_rated_cost", "currency_code",
+  },
+}
 
 local kinds = query.kinds
 
@@ -178,7 +179,7 @@ end
 ---@return costream.IbmUsageStream
 function Ibm:usage(given)
   local asked = request(self, "usage", given)
-  return stream.new("ibm:usage", usage.rows(pages.rows(self._client, asked)))
+  return stream.new("ibm:usage", pages.rows(self._client, asked, true))
 end
 
 ---@class costream.IbmOptions: costream.ClientOptions

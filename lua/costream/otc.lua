@@ -5,7 +5,6 @@ local check = require "costream.check"
 local client = require "costream.client"
 local credential = require "costream.credential"
 local query = require "costream.query"
-local shape = require "costream.shape"
 local stream = require "costream.stream"
 
 local M = {}
@@ -67,11 +66,14 @@ service.recoveries = {
 ---@class costream.OtcHourlyQuery: costream.OtcDailyQuery
 ---@field hour integer? 0 to 23
 
-local row_shape = shape.new("consumption row", {
-  "amount", "quantity", "product", "resource_id", "consumption_date", "contract", "usage_id",
-  "aggregation_id", "amount_excluding_discount", "quantity_type", "product_description",
-  "external_priceplan", "project_id", "project_name", "region", "consumption_type",
-})
+local row_shape = {
+  name = "consumption row",
+  fields = {
+    "amount", "quantity", "product", "resource_id", "consumption_date", "contract", "usage_id",
+    "aggregation_id", "amount_excluding_discount", "quantity_type", "product_description",
+    "external_priceplan", "project_id", "project_name", "region", "consumption_type",
+  },
+}
 
 local kinds = query.kinds
 

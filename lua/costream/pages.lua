@@ -78,8 +78,10 @@ local function open_page(self)
     framing = { framing = "envelope", path = self.list .. "[]" },
     credential = self.credential,
     shape = self.shape,
+    usage = self.usage,
     deadline = self.deadline,
   })
+  self.answer:use(self.plan)
   return self.answer
 end
 
@@ -132,14 +134,48 @@ local function advance(self)
   return nil, nil, self.surroundings
 end
 
---- The next row of all pages; nil at the end; nil and an error.
-function Pages:next()
-  while true do
-    local row, failure, surroundings = advance(self)
-    if not surroundings then
-      return row, failure
-    end
+--- Behind the last row of a page: proves it whole and goes to the next, or ends.
+local function end_page(self)
+  local page = self.answer
+  local on, failure = page:go_on "end"
+  failure = failure or not on and (not page.aside and malformed "the page is empty"
+    or reported_error(page.aside))
+  if failure then
+    return nil, failure
   end
+  self.surroundings = page.aside
+  close_page(self)
+  local turned
+  turned, failure = turn_page(self)
+  return turned and not self.ended, failure
+end
+
+function Pages:rows_are()
+  return {
+    known = self.shape.fields, usage = self.usage,
+    nulls = self.client.values.nulls, numbers_text = self.numbers_text,
+  }
+end
+
+function Pages:use(plan)
+  self.plan = plan
+end
+
+function Pages:live()
+  return self.answer and self.answer:live()
+end
+
+--- As of an answer; the rows are those of all pages.
+function Pages:go_on(state, record)
+  if self.ended then
+    return nil
+  elseif state == "end" then
+    return end_page(self)
+  end
+  local page = self.answer or open_page(self)
+  local on, failure = page:go_on(state, record)
+  -- A page that another task closed meanwhile is not the end.
+  return on or self.answer ~= page and not self.ended, failure
 end
 
 function Pages:close()
@@ -160,15 +196,17 @@ end
 --- The rows of all pages, as a source.
 ---@param client costream.Client
 ---@param request { path: string, texts: table<string, string>, list: string, credential: table,
----  shape: fun(row: any): costream.Error? }
+---  shape: costream.Shape }
+---@param usage boolean? a row is a usage of a report, not the report
 ---@return table source
-function M.rows(client, request)
+function M.rows(client, request, usage)
   return setmetatable({
     client = client,
     path = request.path,
     texts = request.texts,
     list = request.list,
     shape = request.shape,
+    usage = usage,
     credential = request.credential,
     numbers_text = client.values.numbers_text,
     seen = {},

@@ -128,34 +128,43 @@ function Source:feed()
   return true
 end
 
-function Source:next()
-  while not self.closed do
-    local row, state = self.reader:next()
-    if row ~= nil then
-      return row
-    end
-    if state == "end" then
-      return nil
-    end
-    if state ~= "wait" then
-      state.recovery = state.kind ~= "limit" and NO_TOTAL or nil
-      return nil, errors.new(state)
-    end
-    local ok, failure = self:feed()
-    if not ok then
-      return nil, failure
-    end
+function Source:rows_are()
+  return { nulls = self.options.nulls, numbers_text = self.numbers_text }
+end
+
+function Source:use(plan)
+  self.options.plan = plan
+  self.reader = core.reader(self.options)
+end
+
+function Source:live()
+  return not self.closed and self.reader or nil
+end
+
+--- As of an answer: feeds the reader when it has no row.
+function Source:go_on(state)
+  if self.closed or state == "end" then
+    return nil
+  elseif state == nil then
+    return true
+  elseif state == "wait" then
+    return self:feed()
   end
+  state.recovery = state.recovery or state.kind ~= "limit" and NO_TOTAL or nil
+  return nil, errors.new(state)
 end
 
 function Source:stats()
-  return { bytes = self.bytes or self.reader:bytes(), requests = 0, retries = 0 }
+  local read = self.reader and not self.closed and self.reader:bytes() or 0
+  return { bytes = self.bytes or read, requests = 0, retries = 0 }
 end
 
 function Source:close()
-  self.bytes = self.bytes or self.reader:bytes()
+  self.bytes = self:stats().bytes
   self.closed = true
-  self.reader:close()
+  if self.reader then
+    self.reader:close()
+  end
   self.chunk, self.at, self.chunks = "", 1, nil
 end
 
@@ -171,7 +180,7 @@ function M.open(source, options)
     chunk = "",
     at = 1,
     empty_allowed = reader.framing == "lines",
-    reader = core.reader(reader),
+    options = reader,
     numbers_text = reader.numbers_text,
   }, Source)
   return stream.new("records", self)

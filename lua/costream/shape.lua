@@ -20,22 +20,30 @@ local function has_one(row, fields)
   return false
 end
 
---- A check of rows: an error for what is none, nil for a row.
----@param name string "consumption row"
----@param fields string[] a row has at least one of these
----@return fun(row: any, secret: string?): costream.Error?
-function M.new(name, fields)
-  return function(row, secret)
-    if type(row) == "table" and getmetatable(row) ~= core.list and has_one(row, fields) then
-      return nil
-    end
-    local written, text = pcall(json.encode, "row", row)
-    return errors.new {
-      kind = "malformed",
-      message = ("among the rows stands what is no %s: %s"):format(
-        name, excerpt(written and text or tostring(row), secret)),
-    }
-  end
+---@class costream.Shape
+---@field name string "consumption row"
+---@field fields string[] a row has at least one of these
+
+--- The error for a row that is none.
+---@param shape costream.Shape
+---@param row any
+---@param secret string? what the message must not show
+---@return costream.Error
+function M.failure(shape, row, secret)
+  local written, text = pcall(json.encode, "row", row)
+  return errors.new {
+    kind = "malformed",
+    message = ("among the rows stands what is no %s: %s"):format(
+      shape.name, excerpt(written and text or tostring(row), secret)),
+  }
+end
+
+--- Does a row that is in Lua's hands have the shape?
+---@param shape costream.Shape
+---@param row any
+---@return boolean
+function M.fits(shape, row)
+  return type(row) == "table" and getmetatable(row) ~= core.list and has_one(row, shape.fields)
 end
 
 return M

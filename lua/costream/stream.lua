@@ -1,13 +1,17 @@
 --- Streams: what every query returns.
 --
--- A stream draws rows from a source, an object with `next()` (a row; nil at the end; nil and an
--- error), `close()` and `stats()`. Everything else is layered on that. Several tasks may read one
--- stream, so a source may be asked for the next row while it waits for one.
+-- A stream draws rows from a source. What can be decided of a row in C is decided there: the
+-- source is given a plan (`use`) and then says where rows come from (`live`: a reader of the C
+-- core) and what to do when it has none (`go_on`). A source without `use` makes its rows itself
+-- (`next`: a row; nil at the end; nil and an error). All have `close` and `stats`. Several tasks
+-- may read one stream, so a source may be asked again while it waits.
 
 local condition = require "costream.condition"
 local check = require "costream.check"
 local core = require "costream.core"
 local errors = require "costream.error"
+local fold = require "costream.fold"
+local plan = require "costream.plan"
 local task = require "costream.task"
 
 local M = {}
@@ -24,25 +28,50 @@ local M = {}
 local Stream = {}
 Stream.__index = Stream
 
+local unpack = table.unpack or rawget(_G, "unpack")
+
 -- Only Lua 5.4 has the fourth value of `for`, which closes the stream when the loop is left.
 local CLOSES_FOR = tonumber(_VERSION:match "%d+%.%d+") >= 5.4
 
+-- A method of readers, had without a look-up for each row.
+local read = core.read
+
+--- How many rows were delivered.
+local function rows_of(self)
+  return self._plan and #self._rest == 0 and self._plan:rows() or self._rows
+end
+
 local function closed_error(self)
-  return errors.new { kind = "cancelled", message = "the stream is closed", rows = self._rows }
+  return errors.new { kind = "cancelled", message = "the stream is closed", rows = rows_of(self) }
 end
 
 local function finish(self, failure)
   self._ended = true
+  self._reader, self._quick = nil, nil
   self._failure = failure
   self._seconds = self._started and core.now() - self._started or 0
   self._source:close()
 end
 
---- The row after all steps; nil when one of them refused it.
+local function choose(names, row)
+  if type(row) ~= "table" then
+    return row
+  end
+  local chosen = {}
+  for i = 1, #names do
+    chosen[names[i]] = row[names[i]]
+  end
+  return chosen
+end
+
+--- The row after all steps that are Lua's; nil when one of them refused it.
 local function take_steps(steps, row)
   for i = 1, #steps do
-    row = steps[i](row)
-    if row == nil then
+    local step = steps[i]
+    if step.names then
+      row = choose(step.names, row)
+    elseif step.fn and not step.fn(row) or step.conditions
+      and not condition.hold(step.conditions, row) then
       return nil
     end
   end
@@ -64,26 +93,112 @@ end
 
 local function begin(self)
   self._started = core.now()
+  self._rest = self._steps
+  if self._source.use then
+    self._plan, self._rest, self._fold =
+      plan.compile(self._steps, self._goal or {}, self._source:rows_are())
+    self._source:use(self._plan)
+  end
   task.adopt(self)
 end
 
-local function draw(self)
+--- The end of a stream, or its failure.
+local function conclude(self, failure)
+  if self._broken then
+    error(self._thrown, 0)
+  elseif self._ended then
+    return nil, self._failure -- closed by somebody else while this waited
+  end
+  if failure then
+    failure.rows = rows_of(self)
+  end
+  finish(self, failure)
+  return nil, failure
+end
+
+local function go_on(self, state, record)
+  if not self._started then
+    begin(self)
+  end
+  self._reader, self._quick = nil, nil
+  local on, failure = self._source:go_on(state, record)
+  if not on or self._ended then
+    return conclude(self, failure)
+  end
+  self._reader = self._source:live()
+  self._quick = #self._rest == 0 and self._reader or nil
+  return true
+end
+
+--- Passes on what a protected call gave, or ends the stream with what it threw.
+local function checked(self, ok, ...)
+  if not ok then
+    break_off(self, (...))
+  end
+  return ...
+end
+
+--- Where the reader has no row, which it said with `state`, or there is none yet: true when there
+--- may be one now; nil at the end; nil and an error.
+local function advance(self, state, record)
+  if self._broken then
+    error(self._thrown, 0)
+  elseif self._ended then
+    return nil, self._failure
+  end
+  return checked(self, pcall(go_on, self, state, record))
+end
+
+--- What C makes of the next row.
+local function next_read(self)
   while true do
-    local row, failure = self._source:next()
-    if self._broken then
-      error(self._thrown, 0)
-    elseif self._ended then
-      return nil, self._failure -- closed by somebody else while this waited
+    local reader, row, state, record = self._reader, nil, nil, nil
+    if reader then
+      row, state, record = read(reader)
     end
-    if row == nil then
-      if failure then
-        failure.rows = self._rows
-      end
-      finish(self, failure)
+    if row ~= nil then
+      return row
+    end
+    local on, failure = advance(self, state, record)
+    if not on then
       return nil, failure
     end
+  end
+end
+
+local function draw(self)
+  if not self._started then
+    begin(self)
+  end
+  local row, failure = self._source:next()
+  if row == nil or self._ended then
+    return conclude(self, failure)
+  end
+  return row
+end
+
+--- The next row of a source that makes them itself.
+local function next_made(self)
+  if self._broken then
+    error(self._thrown, 0)
+  elseif self._ended then
+    return nil, self._failure
+  end
+  return checked(self, pcall(draw, self))
+end
+
+--- The next row that passes all steps; nil at the end; nil and an error.
+local function next_row(self)
+  local next_one = self._source.use and next_read or next_made
+  while true do
+    local row, failure = next_one(self)
+    if row == nil then
+      return nil, failure
+    elseif #self._rest == 0 and self._plan then
+      return row
+    end
     self._in_steps = self._in_steps + 1
-    row = take_steps(self._steps, row)
+    row = checked(self, pcall(take_steps, self._rest, row))
     self._in_steps = self._in_steps - 1
     if row ~= nil then
       self._rows = self._rows + 1
@@ -92,25 +207,29 @@ local function draw(self)
   end
 end
 
---- The next row that passes all steps; nil at the end; nil and an error.
-local function next_row(self)
-  if self._broken then
-    error(self._thrown, 0)
-  elseif self._ended then
-    return nil, self._failure
+local function check_goal(self, method)
+  if self._goal then
+    check.misuse(("%s: the rows of this stream go to %s"):format(
+      method, self._goal.fold and "fold" or "values"))
   end
-  if not self._started then
-    begin(self)
-  end
-  local ok, row, failure = pcall(draw, self)
-  if not ok then
-    break_off(self, row)
-  end
-  return row, failure
 end
 
 --- A row; nil at the end. Failure raises, again at each further call.
 function Stream:__call()
+  local reader = self._quick
+  if reader and not self._goal then
+    local row, state, record = read(reader)
+    if row ~= nil then
+      return row
+    end
+    local on, failure = advance(self, state, record)
+    if failure then
+      error(failure, 0)
+    elseif not on then
+      return nil
+    end
+  end
+  check_goal(self, "for")
   local row, failure = next_row(self)
   if failure then
     error(failure, 0)
@@ -118,63 +237,75 @@ function Stream:__call()
   return row
 end
 
-local function add_step(self, method, step)
+local function check_not_started(self, method)
+  check_goal(self, method)
   if self._started then
     check.misuse(method .. ": the stream gives rows already; say it before the first")
   end
+end
+
+local function add_step(self, method, step)
+  check_not_started(self, method)
   self._steps[#self._steps + 1] = step
   return M.iterable(self)
 end
 
---- Throws where a condition could never hold.
-local function check_fields(self, field, value)
-  local fields = type(field) == "table" and field or {}
-  if type(field) == "string" then
-    fields = { [field] = value }
-  end
-  for name, wanted in pairs(fields) do
-    if self._selected and not self._selected[name] then
-      check.misuse(("where: %s is not among the fields that select has left"):format(
-        check.show(name)))
-    end
-    if self._source.numbers_text and type(wanted) == "number" then
-      check.misuse(('where: %s: numbers are text in this stream (numbers = "text")'):format(
-        check.show(name)))
-    end
+--- Throws where a field is not there any more.
+local function check_left(self, what, name)
+  if self._selected and not self._selected[name] then
+    check.misuse(("%s: %s is not among the fields that select has left"):format(
+      what, check.show(name)))
   end
 end
 
---- Fewer rows: those for which the condition holds.
---
---     stream:where { region = "EU-DE", status = "NEW" }
---     stream:where("amount", ">", 0.01)
---     stream:where(function(row) return row.amount > 0.01 end)
+--- Throws where a condition could never hold.
+local function check_condition(self, wanted)
+  check_left(self, "where", wanted.field)
+  if self._source.numbers_text and wanted.numeric then
+    check.misuse(('where: %s: numbers are text in this stream (numbers = "text")'):format(
+      check.show(wanted.field)))
+  end
+end
+
+--- Fewer rows: those for which the condition holds. A function is asked in Lua; all else is
+--- decided in C, and a row that is refused there costs next to nothing.
+---
+---     stream:where { region = "EU-DE", status = "NEW" }
+---     stream:where("amount", ">", 0.01)
+---     stream:where("product", "in", { "OTC_KMS_UD_C", "OTC_OBS_STD" })
+---     stream:where("tags", "present")
+---     stream:where(function(row) return row.amount > 0.01 end)
+---
+--- `=`, `~=`; `<`, `<=`, `>`, `>=` between numbers and between strings; `in` a list; `prefix` and
+--- `contains` of strings; `present` and `absent`, where null is absent. What cannot be compared
+--- does not hold. `~=` holds for whatever is there and not equal.
 ---@param field table|string|fun(row: table): any
 ---@param operator string?
 ---@param value any
 ---@return costream.Stream stream the same stream
 function Stream:where(field, operator, value)
   check.self("stream:where", self, Stream)
-  local holds = condition.new(field, operator, value)
-  check_fields(self, field, value)
-  return add_step(self, "where", function(row)
-    if holds(row) then
-      return row
-    end
-  end)
+  if type(field) == "function" and operator == nil and value == nil then
+    return add_step(self, "where", { fn = field })
+  end
+  local conditions = condition.new(field, operator, value)
+  for _, wanted in ipairs(conditions) do
+    check_condition(self, wanted)
+  end
+  return add_step(self, "where", { conditions = conditions })
 end
 
---- The set of the names; throws for one that is gone already.
-local function chosen_fields(self, names)
-  local chosen = {}
-  for _, name in ipairs(names) do
-    if self._selected and not self._selected[name] then
-      check.misuse(("select: %s is not among the fields that select has left"):format(
-        check.show(name)))
-    end
-    chosen[name] = true
+--- The names that were given; throws unless each is a field that is left.
+local function check_fields(self, method, ...)
+  local names, count = { ... }, select("#", ...)
+  if count == 0 then
+    check.misuse(method .. ": expected names of fields")
   end
-  return chosen
+  for i = 1, count do
+    check.type(("%s: name %d"):format(method, i), names[i], "string")
+    check_left(self, method, names[i])
+  end
+  return names
 end
 
 --- Rows with these fields alone.
@@ -182,24 +313,166 @@ end
 ---@return costream.Stream stream the same stream
 function Stream:select(...)
   check.self("stream:select", self, Stream)
-  local names, count = { ... }, select("#", ...)
-  if count == 0 then
-    check.misuse("select: expected names of fields")
+  local names = check_fields(self, "select", ...)
+  check_not_started(self, "select")
+  self._selected = {}
+  for _, name in ipairs(names) do
+    self._selected[name] = true
   end
-  for i = 1, count do
-    check.type(("select: name %d"):format(i), names[i], "string")
+  return add_step(self, "select", { names = names })
+end
+
+--- How each row's number and values come, where rows are tables in Lua's hands.
+local function values_of_rows(self, names)
+  return function()
+    local row, failure = next_row(self)
+    if failure then
+      error(failure, 0)
+    elseif row == nil then
+      return nil
+    end
+    local values = {}
+    for i = 1, type(row) == "table" and #names or 0 do
+      values[i] = row[names[i]]
+    end
+    return self._rows, unpack(values, 1, #names)
   end
-  self._selected = chosen_fields(self, names)
-  return add_step(self, "select", function(row)
-    if type(row) ~= "table" then
-      return row
+end
+
+--- How they come from C.
+local function values_read(self)
+  local pass_on
+
+  local function next_values(state, record)
+    local reader = self._quick
+    if reader and state == nil then
+      return pass_on(read(reader))
     end
-    local chosen = {}
-    for i = 1, #names do
-      chosen[names[i]] = row[names[i]]
+    local on, failure = advance(self, state, record)
+    if failure then
+      error(failure, 0)
+    elseif on then
+      return next_values()
     end
-    return chosen
-  end)
+  end
+
+  function pass_on(number, ...)
+    if number then
+      return number, ...
+    end
+    return next_values(...)
+  end
+
+  return function()
+    local reader = self._quick
+    if reader then
+      return pass_on(read(reader))
+    end
+    return next_values()
+  end
+end
+
+--- The row's number, from 1, and its values of these fields, without a table for each row; nil
+--- where a field is absent.
+---
+---     for n, product, amount in stream:values("product", "amount") do
+---@param ... string names of fields
+---@return fun(): integer?, ... iterator
+function Stream:values(...)
+  check.self("stream:values", self, Stream)
+  local names = check_fields(self, "values", ...)
+  check_not_started(self, "values")
+  self._goal = { values = names }
+  local planned = self._source.use ~= nil
+  for _, step in ipairs(self._steps) do
+    planned = planned and not step.fn
+  end
+  local iterator = planned and values_read(self) or values_of_rows(self, names)
+  if CLOSES_FOR then
+    return iterator, nil, nil, self
+  end
+  return iterator
+end
+
+local function fold_failure(self, failure)
+  failure.recovery = failure.kind == "limit"
+      and "Allow more with groups, group by fields with fewer values, or fewer rows with where."
+    or "Leave such rows out with where, or choose another field."
+  failure.rows = rows_of(self)
+  return errors.new(failure)
+end
+
+--- Folds rows that are tables in Lua's hands.
+local function fold_rows(self, asked)
+  local folding = fold.new(asked, fold.fields(asked))
+  while true do
+    local row, failure = next_row(self)
+    if row == nil then
+      return not failure and folding, failure
+    end
+    local added
+    added, failure = folding:add(row)
+    if not added then
+      failure = fold_failure(self, failure)
+      finish(self, failure)
+      return nil, failure
+    end
+  end
+end
+
+--- Folds all rows, in C where that is possible: the fold; nil and an error.
+local function fold_all(self, asked)
+  local planned = self._source.use ~= nil
+  for _, step in ipairs(self._steps) do
+    planned = planned and not step.fn
+  end
+  if not planned then
+    return fold_rows(self, asked)
+  end
+  local _, failure = next_row(self)
+  if failure then
+    return nil, failure
+  end
+  return self._fold
+end
+
+--- The sums and counts of groups of rows, and their least and greatest values.
+---
+---     for _, group in ipairs(stream:fold { by = { "product" }, sum = { "amount" } }) do
+---       print(group.product, group.sum.amount)
+---     end
+---
+--- A sum is exact: the double that is nearest to the sum of all the numbers, whatever their
+--- order; an integer where all are integers and it fits one. A row that lacks the field, or has
+--- null there, adds nothing; what is no number there fails the fold. Groups are sorted by what
+--- they are grouped by; rows that lack that field are a group of their own, the first.
+---@param query costream.FoldQuery
+---@return costream.Group[]? groups nil when the stream failed
+---@return costream.Error? failure
+function Stream:fold(query)
+  check.self("stream:fold", self, Stream)
+  local asked = fold.check(query)
+  for _, name in ipairs(fold.fields(asked)) do
+    check_left(self, "fold", name)
+  end
+  if self._source.numbers_text and #asked.sum + #asked.min + #asked.max > 0 then
+    check.misuse 'fold: numbers are text in this stream (numbers = "text")'
+  end
+  check_not_started(self, "fold")
+  self._goal = { fold = asked }
+  local folding, failure = fold_all(self, asked)
+  if not folding then
+    return nil, failure
+  end
+  local field = folding:overflow()
+  if field then
+    return nil, errors.new {
+      kind = "limit",
+      message = ("fold: sum: %s: the sum is larger than any double"):format(field),
+      rows = rows_of(self),
+    }
+  end
+  return folding:groups()
 end
 
 --- The rows that are left, or the next `n`, as a list.
@@ -209,15 +482,17 @@ end
 function Stream:collect(n)
   check.self("stream:collect", self, Stream)
   check.integer("collect: n", n, 0, 2 ^ 53)
-  local rows, failure = {}, nil
+  check_goal(self, "collect")
+  local rows, count, failure = {}, 0, nil
   self._collecting = self._collecting + 1
-  while not n or #rows < n do
+  while not n or count < n do
     local row
     row, failure = next_row(self)
     if row == nil then
       break
     end
-    rows[#rows + 1] = row
+    count = count + 1
+    rows[count] = row
   end
   self._collecting = self._collecting - 1
   if failure then
@@ -231,7 +506,7 @@ end
 function Stream:stats()
   check.self("stream:stats", self, Stream)
   local stats = self._source:stats()
-  stats.rows = self._rows
+  stats.rows = rows_of(self)
   local seconds = self._started and core.now() - self._started or 0
   stats.seconds = self._ended and self._seconds or seconds
   return stats
@@ -249,7 +524,8 @@ Stream.__close = Stream.close
 
 function Stream:__tostring()
   local state = not self._started and "not started" or self._ended and "ended" or "open"
-  local rows = self._rows == 1 and "1 row" or ("%d rows"):format(self._rows)
+  local count = rows_of(self)
+  local rows = count == 1 and "1 row" or ("%d rows"):format(count)
   return ("costream.Stream (%s, %s, %s)"):format(self._name, state, rows)
 end
 

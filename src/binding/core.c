@@ -1,6 +1,9 @@
 /* require "costream.core": the C parts as lua/costream uses them. */
 #include "compat.h"
+#include "condition.h"
 #include "event_loop.h"
+#include "fold.h"
+#include "plan.h"
 #include "reader.h"
 #include "request.h"
 #include "row.h"
@@ -17,6 +20,9 @@ int luaopen_costream_core(lua_State *L) {
   cs_row_push_list_metatable(L);
   lua_setfield(L, -2, "list");
   cs_event_loop_open(L);
+  cs_condition_open(L);
+  cs_fold_open(L);
+  cs_plan_open(L);
   cs_reader_open(L);
   cs_request_open(L);
   return 1;

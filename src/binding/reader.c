@@ -1,13 +1,16 @@
 #include "reader.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "compat.h"
 #include "event_loop.h"
 #include "failure.h"
+#include "fold.h"
 #include "http/transfer.h"
+#include "plan.h"
 #include "request.h"
 #include "row.h"
 #include "json/frame.h"
@@ -26,6 +29,9 @@ typedef struct reader {
   cs_frame *frame;       /* NULL: closed */
   cs_transfer *transfer; /* NULL: fed by hand */
   cs_row row;
+  cs_lua_plan *plan; /* what is wanted of each record */
+  int plan_reference;
+  bool in_report;   /* the record given last has more usage rows */
   bool trust_close; /* lines may end with their connection */
   bool busy;        /* a Lua value is being made of its bytes, which may run any finalizer */
   bool closing;     /* one of those wanted to close it */
@@ -49,24 +55,26 @@ static reader *check_idle(lua_State *L) {
   return self;
 }
 
-static void release(reader *self) {
+static void release(lua_State *L, reader *self) {
   cs_transfer_free(self->transfer);
   self->transfer = NULL;
   cs_frame_free(self->frame);
   self->frame = NULL;
-  cs_row_free(&self->row);
+  cs_row_free(L, &self->row);
+  luaL_unref(L, LUA_REGISTRYINDEX, self->plan_reference);
+  self->plan_reference = LUA_NOREF;
 }
 
 static int reader_close(lua_State *L) {
   reader *self = check_reader(L);
   self->closing = true;
   if (!self->busy)
-    release(self);
+    release(L, self);
   return 0;
 }
 
 static int reader_gc(lua_State *L) {
-  release(check_reader(L));
+  release(L, check_reader(L));
   return 0;
 }
 
@@ -76,10 +84,10 @@ static void hold(reader *self) {
   self->busy = true;
 }
 
-static void let_go(reader *self) {
+static void let_go(lua_State *L, reader *self) {
   self->busy = false;
   if (self->closing)
-    release(self);
+    release(L, self);
 }
 
 static bool boolean_option(lua_State *L, const char *name) {
@@ -107,26 +115,53 @@ static cs_framing framing_option(lua_State *L) {
   return (cs_framing)framing;
 }
 
-/* reader{framing, path, nulls, numbers_text, trust_close, record_bytes, depth, body_bytes} */
+/* COSTREAM_KERNEL in the environment says which instructions are used. */
+static const cs_kernel *kernel_wanted(lua_State *L) {
+  const char *name = getenv("COSTREAM_KERNEL");
+  const cs_kernel *kernel = name == NULL ? cs_kernel_best() : cs_kernel_named(name);
+  if (kernel == NULL)
+    luaL_error(L, "COSTREAM_KERNEL: this machine has no kernel '%s'", name);
+  return kernel;
+}
+
+static void use_plan(lua_State *L, reader *self, cs_frame_options *options) {
+  lua_getfield(L, 1, "plan");
+  if (lua_isnil(L, -1)) {
+    lua_pop(L, 1);
+    return;
+  }
+  self->plan = cs_lua_plan_check(L, -1);
+  self->plan_reference = luaL_ref(L, LUA_REGISTRYINDEX);
+  options->names = self->plan->plan.names;
+  options->name_count = self->plan->plan.name_count;
+  options->levels = self->plan->plan.by_usage ? CS_USAGE_DEPTH : 1;
+}
+
+/* reader{framing, path, nulls, numbers_text, trust_close, record_bytes, depth, body_bytes,
+   plan} */
 static int reader_new(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
   reader *self = lua_newuserdata(L, sizeof *self);
   memset(self, 0, sizeof *self);
+  self->plan_reference = self->row.names = self->row.strings.kept = LUA_NOREF;
   luaL_getmetatable(L, TYPE);
   lua_setmetatable(L, -2);
   self->row.nulls = boolean_option(L, "nulls");
   self->row.numbers_text = boolean_option(L, "numbers_text");
   self->trust_close = boolean_option(L, "trust_close");
+  cs_row_open(L, &self->row);
   cs_frame_options options = {
       .framing = framing_option(L),
       .number_range = !self->row.numbers_text,
       .record_limit = (size_t)count_option(L, "record_bytes", RECORD_BYTES),
       .depth_limit = (size_t)count_option(L, "depth", DEPTH),
       .total_limit = count_option(L, "body_bytes", UINT64_MAX),
+      .kernel = kernel_wanted(L),
   };
   if (options.depth_limit > CS_VALIDATOR_DEPTH_MAX || options.record_limit > INT32_MAX)
     return luaL_error(L, "reader: a limit is too large");
+  use_plan(L, self, &options);
   lua_getfield(L, 1, "path");
   options.path = lua_tostring(L, -1);
   if (options.framing == CS_FRAMING_ENVELOPE &&
@@ -169,7 +204,7 @@ static int reader_finish(lua_State *L) {
    the loop. */
 static bool sink_full(void *context) {
   const reader *self = context;
-  return self->busy || cs_frame_full(self->frame);
+  return self->busy || self->in_report || cs_frame_full(self->frame);
 }
 
 static char *sink_reserve(void *context, size_t length) {
@@ -281,18 +316,202 @@ static bool refill(lua_State *L, const reader *self, int *results) {
   return true;
 }
 
-/* next() -> a row, or nil and "wait", "end", "refused" (the status is not 200) or a failure. */
+/* What next() gives, or NOTHING when the row was folded or refused. */
+enum { NOTHING = -1 };
+
+static int out_of_memory(lua_State *L) {
+  return luaL_error(L, "not enough memory");
+}
+
+static bool usage_filter(const void *context, const cs_item *member) {
+  const cs_usage *usage = context;
+  return cs_usage_has(usage, usage->shown, member);
+}
+
+static void push_usage(lua_State *L, reader *self) {
+  cs_usage *usage = &self->plan->plan.usage;
+  lua_createtable(L, 0, 32);
+  for (usage->shown = 0; usage->shown < CS_USAGE_LEVELS; usage->shown++)
+    cs_row_push_members(L, &self->row, usage->items, usage->object[usage->shown], usage->bytes,
+                        usage_filter, usage);
+}
+
+static int push_row(lua_State *L, reader *self, cs_span record) {
+  if (self->in_report) {
+    push_usage(L, self);
+    return 1;
+  }
+  const cs_items *items = cs_frame_items(self->frame);
+  if (items == NULL)
+    return out_of_memory(L);
+  cs_row_push_record(L, &self->row, items, record);
+  return 1;
+}
+
+static int push_chosen(lua_State *L, reader *self, cs_span record, const cs_value *columns) {
+  const cs_lua_plan *plan = self->plan;
+  if (!self->in_report && *record.bytes != '{' && *record.bytes != '[')
+    return push_row(L, self, record); /* a record that is no table has no fields to lose */
+  lua_createtable(L, 0, (int)plan->chosen_count);
+  int into = lua_gettop(L);
+  cs_strings_begin(L, &self->row.strings);
+  cs_lua_plan_push_option(L, plan, "names");
+  for (size_t i = 0; i < plan->chosen_count; i++) {
+    size_t column = plan->chosen[i];
+    lua_rawgeti(L, into + 2, (int)column + 1);
+    cs_row_push_value(L, &self->row, &columns[column], i);
+    lua_rawset(L, into);
+  }
+  lua_settop(L, into);
+  return 1;
+}
+
+static int push_values(lua_State *L, reader *self, const cs_value *columns) {
+  const cs_lua_plan *plan = self->plan;
+  luaL_checkstack(L, (int)plan->chosen_count + 8, "values");
+  cs_strings_begin(L, &self->row.strings);
+  cs_compat_push_integer(L, (int64_t)plan->rows);
+  for (size_t i = 0; i < plan->chosen_count; i++)
+    cs_row_push_value(L, &self->row, &columns[plan->chosen[i]], i);
+  return (int)plan->chosen_count + 1;
+}
+
+/* A row that the fold could not take is the last. */
+static int fold_row(lua_State *L, reader *self, const cs_value *columns) {
+  cs_lua_plan *plan = self->plan;
+  cs_fold_status status = cs_plan_fold(&plan->plan, columns);
+  if (status == CS_FOLD_OK)
+    return NOTHING;
+  lua_pushnil(L);
+  cs_lua_plan_push_option(L, plan, "fold");
+  cs_fold_push_failure(L, lua_gettop(L), status);
+  lua_replace(L, -2);
+  cs_compat_push_integer(L, (int64_t)cs_frame_records(self->frame));
+  lua_setfield(L, -2, "row");
+  return 2;
+}
+
+static int deliver_as_wanted(lua_State *L, reader *self, cs_span record,
+                             const cs_value *columns) {
+  switch (self->plan->delivery) {
+  case CS_DELIVERY_CHOSEN:
+    return push_chosen(L, self, record, columns);
+  case CS_DELIVERY_VALUES:
+    return push_values(L, self, columns);
+  default:
+    return push_row(L, self, record);
+  }
+}
+
+/* Gives the row with these columns, if the conditions hold. */
+static int deliver(lua_State *L, reader *self, cs_span record, const cs_value *columns) {
+  cs_lua_plan *plan = self->plan;
+  switch (cs_plan_holds(&plan->plan, columns)) {
+  case CS_PLAN_NO:
+    return NOTHING;
+  case CS_PLAN_MEMORY:
+    return out_of_memory(L);
+  default:
+    break;
+  }
+  plan->rows++;
+  if (plan->delivery == CS_DELIVERY_FOLD)
+    return fold_row(L, self, columns);
+  hold(self);
+  int results = deliver_as_wanted(L, self, record, columns);
+  let_go(L, self);
+  return results;
+}
+
+static int usage_failure(lua_State *L, const reader *self) {
+  lua_pushnil(L);
+  cs_failure_push(L, "malformed", self->plan->plan.usage.wrong);
+  return 2;
+}
+
+/* The next usage row of the report given last. */
+static int next_usage(lua_State *L, reader *self) {
+  cs_usage *usage = &self->plan->plan.usage;
+  cs_usage_step step = cs_usage_next(usage);
+  if (step == CS_USAGE_ROW)
+    return deliver(L, self, (cs_span){NULL, 0}, cs_usage_row(usage));
+  self->in_report = false;
+  return step == CS_USAGE_END ? NOTHING : usage_failure(L, self);
+}
+
+static int begin_report(lua_State *L, reader *self, cs_span record) {
+  const cs_items *items = cs_frame_items(self->frame);
+  if (items == NULL)
+    return out_of_memory(L);
+  if (cs_usage_begin(&self->plan->plan.usage, items, record.bytes) == CS_USAGE_WRONG)
+    return usage_failure(L, self);
+  self->in_report = true;
+  return NOTHING;
+}
+
+/* A record without any field that it should have: nil, "unknown" and its value. */
+static int unknown_record(lua_State *L, reader *self, cs_span record) {
+  no_row(L, "unknown");
+  hold(self);
+  cs_row_push(L, &self->row, record);
+  let_go(L, self);
+  return 3;
+}
+
+static bool is_known(const cs_plan *plan, const cs_items *items) {
+  if (items->list[0].kind != CS_KIND_OBJECT)
+    return false;
+  for (size_t i = 1; i < items->count; i = items->list[i].behind) {
+    const cs_item *item = &items->list[i];
+    if (item->name >= plan->known_first && item->name < plan->known_end &&
+        item->kind != CS_KIND_NULL)
+      return true;
+  }
+  return false;
+}
+
+static int take_record(lua_State *L, reader *self, cs_span record) {
+  cs_plan *plan = &self->plan->plan;
+  if (plan->known_end > plan->known_first) {
+    const cs_items *items = cs_frame_items(self->frame);
+    if (items == NULL)
+      return out_of_memory(L);
+    if (!is_known(plan, items))
+      return unknown_record(L, self, record);
+  }
+  if (plan->by_usage)
+    return begin_report(L, self, record);
+  if (plan->column_count > 0 && !cs_frame_columns(self->frame, plan->values, plan->column_count))
+    return out_of_memory(L);
+  return deliver(L, self, record, plan->values);
+}
+
+static int push_plain(lua_State *L, reader *self, cs_span record) {
+  hold(self);
+  int results = push_row(L, self, record);
+  let_go(L, self);
+  return results;
+}
+
+/* next() -> what the plan wants of the next row; or nil and "wait", "end", "refused" (the status
+   is not 200), "unknown" with a record that is none, or a failure. */
 static int reader_next(lua_State *L) {
   reader *self = check_idle(L);
   for (;;) {
     cs_span record;
-    int results = 0;
+    int results = NOTHING;
+    if (self->in_report) {
+      results = next_usage(L, self);
+      if (results != NOTHING)
+        return results;
+      continue;
+    }
     switch (cs_frame_next(self->frame, &record)) {
     case CS_FRAME_RECORD:
-      hold(self);
-      cs_row_push(L, &self->row, record);
-      let_go(self);
-      return 1;
+      results = self->plan == NULL ? push_plain(L, self, record) : take_record(L, self, record);
+      if (results != NOTHING)
+        return results;
+      break;
     case CS_FRAME_END:
       return no_row(L, "end");
     case CS_FRAME_ERROR:
@@ -307,7 +526,8 @@ static int reader_next(lua_State *L) {
 /* ready() -> true when next() would not say "wait". */
 static int reader_ready(lua_State *L) {
   reader *self = check_reader(L);
-  bool ready = self->frame == NULL || self->closing || cs_frame_ready(self->frame) ||
+  bool ready = self->frame == NULL || self->closing || self->in_report ||
+               cs_frame_ready(self->frame) ||
                (self->transfer != NULL && cs_transfer_ready(self->transfer));
   lua_pushboolean(L, ready);
   return 1;
@@ -321,7 +541,7 @@ static int reader_aside(lua_State *L) {
     return 0;
   hold(self);
   cs_row_push(L, &self->row, aside);
-  let_go(self);
+  let_go(L, self);
   return 1;
 }
 
@@ -338,7 +558,7 @@ static int reader_header(lua_State *L) {
   const char *name = luaL_checkstring(L, 2);
   hold(self);
   lua_pushstring(L, self->transfer == NULL ? NULL : cs_transfer_header(self->transfer, name));
-  let_go(self);
+  let_go(L, self);
   return 1;
 }
 
@@ -350,7 +570,7 @@ static int reader_text(lua_State *L) {
       self->transfer == NULL ? NULL : cs_transfer_error_body(self->transfer, &length);
   hold(self);
   lua_pushlstring(L, text == NULL ? "" : text, text == NULL ? 0 : length);
-  let_go(self);
+  let_go(L, self);
   return 1;
 }
 
@@ -385,6 +605,8 @@ void cs_reader_open(lua_State *L) {
   lua_pop(L, 1);
   lua_pushcfunction(L, reader_new);
   lua_setfield(L, -2, "reader");
+  lua_pushcfunction(L, reader_next);
+  lua_setfield(L, -2, "read");
   lua_pushcfunction(L, path_valid);
   lua_setfield(L, -2, "path_valid");
 }

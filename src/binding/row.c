@@ -1,8 +1,7 @@
 #include "row.h"
 
-#include <stdlib.h>
-
 #include "compat.h"
+#include "json/names.h"
 #include "json/number.h"
 #include "json/string.h"
 #include "json/validator.h"
@@ -19,10 +18,17 @@ typedef struct nesting {
   int elements[CS_VALIDATOR_DEPTH_MAX]; /* or IS_OBJECT */
 } nesting;
 
-void cs_row_free(cs_row *row) {
-  free(row->scratch);
-  row->scratch = NULL;
-  row->scratch_size = 0;
+void cs_row_open(lua_State *L, cs_row *row) {
+  lua_newtable(L);
+  row->names = luaL_ref(L, LUA_REGISTRYINDEX);
+  cs_strings_open(L, &row->strings);
+}
+
+void cs_row_free(lua_State *L, cs_row *row) {
+  luaL_unref(L, LUA_REGISTRYINDEX, row->names);
+  row->names = LUA_NOREF;
+  cs_strings_free(L, &row->strings);
+  cs_scratch_free(&row->scratch);
 }
 
 void cs_row_push_list_metatable(lua_State *L) {
@@ -32,22 +38,13 @@ void cs_row_push_list_metatable(lua_State *L) {
   }
 }
 
-static void push_string(lua_State *L, cs_row *row, cs_span raw) {
-  if (!cs_string_escaped(raw.bytes, raw.length)) {
-    lua_pushlstring(L, raw.bytes, raw.length);
+static void push_string(lua_State *L, cs_row *row, cs_span raw, bool escaped) {
+  cs_span text = raw;
+  if (escaped && !cs_scratch_decode(&row->scratch, raw, &text)) {
+    luaL_error(L, "not enough memory");
     return;
   }
-  if (raw.length > row->scratch_size) {
-    char *scratch = realloc(row->scratch, raw.length);
-    if (scratch == NULL) {
-      luaL_error(L, "not enough memory");
-      return;
-    }
-    row->scratch = scratch;
-    row->scratch_size = raw.length;
-  }
-  size_t length = cs_string_decode(raw.bytes, raw.length, row->scratch);
-  lua_pushlstring(L, row->scratch, length);
+  lua_pushlstring(L, text.bytes, text.length);
 }
 
 static void push_number(lua_State *L, const cs_row *row, cs_span text) {
@@ -65,7 +62,7 @@ static void push_number(lua_State *L, const cs_row *row, cs_span text) {
 static void push_scalar(lua_State *L, cs_row *row, cs_token token, bool outermost) {
   switch (token.kind) {
   case CS_TOKEN_STRING:
-    push_string(L, row, token.text);
+    push_string(L, row, token.text, cs_string_escaped(token.text.bytes, token.text.length));
     break;
   case CS_TOKEN_NUMBER:
     push_number(L, row, token.text);
@@ -126,7 +123,7 @@ void cs_row_push(lua_State *L, cs_row *row, cs_span value) {
       attach(L, &nest);
       break;
     case CS_TOKEN_NAME:
-      push_string(L, row, token.text);
+      push_string(L, row, token.text, cs_string_escaped(token.text.bytes, token.text.length));
       break;
     default:
       push_scalar(L, row, token, nest.depth == 0);
@@ -134,4 +131,79 @@ void cs_row_push(lua_State *L, cs_row *row, cs_span value) {
       break;
     }
   }
+}
+
+/* Pushes the name of a member; `names` is where the table of those that were pushed before is. */
+static void push_name(lua_State *L, cs_row *row, int names, const cs_item *member,
+                      const char *bytes) {
+  cs_span raw = {bytes + member->name_start, member->name_length};
+  bool known = member->name != CS_NAME_UNKNOWN;
+  if (known) {
+    lua_rawgeti(L, names, (int)member->name + 1);
+    if (!lua_isnil(L, -1))
+      return;
+    lua_pop(L, 1);
+  }
+  push_string(L, row, raw, cs_string_escaped(raw.bytes, raw.length));
+  if (known) {
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, names, (int)member->name + 1);
+  }
+}
+
+void cs_row_push_value(lua_State *L, cs_row *row, const cs_value *value, size_t place) {
+  switch (value->kind) {
+  case CS_KIND_STRING:
+    if (value->escaped)
+      push_string(L, row, value->text, true);
+    else
+      cs_strings_push(L, &row->strings, value->text, place);
+    break;
+  case CS_KIND_NUMBER:
+    push_number(L, row, value->text);
+    break;
+  case CS_KIND_TRUE:
+  case CS_KIND_FALSE:
+    lua_pushboolean(L, value->kind == CS_KIND_TRUE);
+    break;
+  case CS_KIND_NULL:
+    if (row->nulls)
+      lua_pushlightuserdata(L, NULL);
+    else
+      lua_pushnil(L);
+    break;
+  case CS_KIND_ABSENT:
+    lua_pushnil(L);
+    break;
+  default:
+    cs_row_push(L, row, value->text);
+    break;
+  }
+}
+
+void cs_row_push_members(lua_State *L, cs_row *row, const cs_items *items, uint32_t object,
+                         const char *bytes, cs_row_filter filter, const void *context) {
+  int into = lua_gettop(L);
+  luaL_checkstack(L, 8, "a record");
+  cs_strings_begin(L, &row->strings);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, row->names);
+  const cs_item *list = items->list;
+  for (uint32_t i = object + 1; i < list[object].behind; i = list[i].behind) {
+    if (filter != NULL && !filter(context, &list[i]))
+      continue;
+    push_name(L, row, into + 2, &list[i], bytes);
+    cs_value value = cs_item_value(&list[i], bytes);
+    cs_row_push_value(L, row, &value, i - object);
+    lua_rawset(L, into); /* nil too: of a name that comes twice the last value wins */
+  }
+  lua_settop(L, into);
+}
+
+void cs_row_push_record(lua_State *L, cs_row *row, const cs_items *items, cs_span record) {
+  if (items->list[0].kind != CS_KIND_OBJECT) {
+    cs_row_push(L, row, record);
+    return;
+  }
+  lua_createtable(L, 0, (int)(items->count < 256 ? items->count - 1 : 256));
+  cs_row_push_members(L, row, items, 0, record.bytes, NULL, NULL);
 }

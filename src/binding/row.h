@@ -6,21 +6,41 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "json/span.h"
+#include "query/column.h"
+#include "strings.h"
+#include "json/record.h"
 
 typedef struct cs_row {
-  bool nulls;          /* null is costream.null, not nil */
-  bool numbers_text;   /* numbers are given as written */
-  char *scratch;       /* where escapes are undone */
-  size_t scratch_size; /* a zeroed cs_row is ready */
+  bool nulls;        /* null is costream.null, not nil */
+  bool numbers_text; /* numbers are given as written */
+  int names;         /* reference to the list of members' names as Lua strings, in the registry */
+  cs_strings strings;
+  cs_scratch scratch;
 } cs_row;
 
-void cs_row_free(cs_row *row);
+/* Makes what a zeroed cs_row needs; throws when memory runs out. */
+void cs_row_open(lua_State *L, cs_row *row);
 
-/* Pushes `value` ([-0, +1]); throws when memory runs out. A null that is not inside anything is
-   always costream.null: nil would end a loop. Lists carry the metatable of
-   cs_row_push_list_metatable. */
+void cs_row_free(lua_State *L, cs_row *row);
+
+/* Each throws when memory runs out. A null that is not inside anything is always costream.null:
+   nil would end a loop. Lists carry the metatable of cs_row_push_list_metatable. */
+
+/* Pushes any value ([-0, +1]). */
 void cs_row_push(lua_State *L, cs_row *row, cs_span value);
+
+/* Pushes a record ([-0, +1]): the items must list the members of an object. */
+void cs_row_push_record(lua_State *L, cs_row *row, const cs_items *items, cs_span record);
+
+/* Pushes one value of a record ([-0, +1]), nil when it is absent. What came at the same `place`
+   of an earlier record is not made again. cs_strings_begin() is to be called before. */
+void cs_row_push_value(lua_State *L, cs_row *row, const cs_value *value, size_t place);
+
+typedef bool (*cs_row_filter)(const void *context, const cs_item *member);
+
+/* Sets the members of item `object` that `filter` lets pass in the table on top of the stack. */
+void cs_row_push_members(lua_State *L, cs_row *row, const cs_items *items, uint32_t object,
+                         const char *bytes, cs_row_filter filter, const void *context);
 
 /* Pushes the metatable that marks lists, `__jsontype` = "array" ([-0, +1]): with it an empty
    list can be told from an empty object. */

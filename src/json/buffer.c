@@ -11,33 +11,31 @@ void cs_buffer_free(cs_buffer *buffer) {
   memset(buffer, 0, sizeof *buffer);
 }
 
-static size_t count_line_feeds(const char *bytes, size_t length) {
-  size_t count = 0;
-  while (length > 0) {
-    const char *feed = memchr(bytes, '\n', length);
-    if (feed == NULL)
-      break;
-    count++;
-    length -= (size_t)(feed + 1 - bytes);
-    bytes = feed + 1;
-  }
-  return count;
+void cs_buffer_counted(cs_buffer *buffer, size_t to, uint64_t feeds, size_t last) {
+  if (feeds > 0)
+    buffer->line_start = buffer->offset + last + 1;
+  buffer->lines += feeds;
+  buffer->counted = to;
 }
 
-/* Index behind the last line feed of `length` bytes, 0 when there is none. */
-static size_t last_line(const char *bytes, size_t length) {
-  while (length > 0 && bytes[length - 1] != '\n')
-    length--;
-  return length;
+void cs_buffer_count(cs_buffer *buffer, size_t to) {
+  uint64_t feeds = 0;
+  size_t last = 0;
+  for (size_t at = buffer->counted; at < to; at = last + 1) {
+    const char *feed = memchr(buffer->bytes + at, '\n', to - at);
+    if (feed == NULL)
+      break;
+    last = (size_t)(feed - buffer->bytes);
+    feeds++;
+  }
+  if (to > buffer->counted)
+    cs_buffer_counted(buffer, to, feeds, last);
 }
 
 static void drop_before_start(cs_buffer *buffer) {
   size_t dropped = buffer->start - buffer->start % BLOCK;
-  size_t line = last_line(buffer->bytes, dropped);
-  if (line > 0) {
-    buffer->lines += count_line_feeds(buffer->bytes, line);
-    buffer->line_start = buffer->offset + line;
-  }
+  cs_buffer_count(buffer, dropped);
+  buffer->counted -= dropped;
   buffer->offset += dropped;
   memmove(buffer->bytes, buffer->bytes + dropped, buffer->end - dropped);
   buffer->end -= dropped;
@@ -86,10 +84,10 @@ uint64_t cs_buffer_offset(const cs_buffer *buffer, size_t index) {
 }
 
 void cs_buffer_locate(const cs_buffer *buffer, size_t index, cs_json_error *error) {
+  cs_buffer there = *buffer;
+  cs_buffer_count(&there, index);
   uint64_t at = cs_buffer_offset(buffer, index);
-  size_t line = last_line(buffer->bytes, index);
-  uint64_t line_start = line > 0 ? buffer->offset + line : buffer->line_start;
   error->byte = at + 1;
-  error->line = buffer->lines + count_line_feeds(buffer->bytes, line) + 1;
-  error->column = at - line_start + 1;
+  error->line = there.lines + 1;
+  error->column = at - there.line_start + 1;
 }

@@ -20,8 +20,9 @@ typedef struct cs_buffer {
   size_t end;   /* behind the last byte that came */
   size_t capacity;
   uint64_t offset;     /* bytes of the text before bytes[0] */
-  uint64_t lines;      /* line feeds before bytes[0] */
-  uint64_t line_start; /* offset in the text of the line that bytes[0] is in */
+  size_t counted;      /* line feeds before it have been counted; at most `start` when it moves */
+  uint64_t lines;      /* line feeds before bytes[counted] */
+  uint64_t line_start; /* offset in the text of the line that bytes[counted] is in */
 } cs_buffer;
 
 /* A zeroed cs_buffer is empty and ready. */
@@ -33,10 +34,16 @@ char *cs_buffer_reserve(cs_buffer *buffer, size_t length);
 /* The first `length` of the reserved bytes have been written. */
 void cs_buffer_commit(cs_buffer *buffer, size_t length);
 
+/* Counts the line feeds before bytes[to]. */
+void cs_buffer_count(cs_buffer *buffer, size_t to);
+
+/* There are `feeds` line feeds from bytes[counted] to bytes[to - 1], the last at bytes[last]. */
+void cs_buffer_counted(cs_buffer *buffer, size_t to, uint64_t feeds, size_t last);
+
 /* The offset in the text of bytes[index]. */
 uint64_t cs_buffer_offset(const cs_buffer *buffer, size_t index);
 
-/* Fills in byte, line and column of bytes[index], where `start` <= index <= `end`. */
+/* Fills in byte, line and column of bytes[index], where `counted` <= index <= `end`. */
 void cs_buffer_locate(const cs_buffer *buffer, size_t index, cs_json_error *error);
 
 #endif

@@ -62,6 +62,8 @@ cs_frame *cs_frame_new(const cs_frame_options *options) {
   bool ready = cs_records_init(
       &frame->records, options->kernel != NULL ? options->kernel : cs_kernel_best(),
       options->names, options->name_count, options->levels == 0 ? 1 : options->levels);
+  frame->records.known_first = (uint32_t)options->known_first;
+  frame->records.known_end = (uint32_t)options->known_end;
   if (options->framing == CS_FRAMING_ENVELOPE) {
     frame->envelope = cs_envelope_new(options->path);
     ready = ready && frame->envelope != NULL;
@@ -95,9 +97,14 @@ char *cs_frame_reserve(cs_frame *frame, size_t length) {
     scan->buffer.start = scan->at;
     ahead = 0;
   }
-  char *room = cs_records_reserve(&frame->records, &scan->buffer, length);
+  char *room = cs_records_reserve(&frame->records, scan, length);
   scan->at = scan->buffer.start + ahead;
   return room;
+}
+
+bool cs_frame_append(cs_frame *frame, const char *bytes, size_t length) {
+  return cs_frame_reserve(frame, length) != NULL &&
+         cs_index_append(&frame->records.index, &frame->scan.buffer, bytes, length);
 }
 
 void cs_frame_commit(cs_frame *frame, size_t length) {
@@ -246,13 +253,17 @@ static cs_step take_step(cs_frame *frame) {
 }
 
 cs_frame_status cs_frame_next(cs_frame *frame, cs_span *record_span) {
+  if (cs_records_run(&frame->records, &frame->scan)) {
+    frame->scan.records++;
+    *record_span = frame->records.text;
+    return CS_FRAME_RECORD;
+  }
   for (;;) {
     switch (take_step(frame)) {
     case CS_STEP_ON:
       break;
     case CS_STEP_RECORD:
-      record_span->bytes = frame->scan.buffer.bytes + frame->scan.buffer.start;
-      record_span->length = frame->scan.at - frame->scan.buffer.start;
+      *record_span = frame->records.text;
       return CS_FRAME_RECORD;
     case CS_STEP_MORE:
       return CS_FRAME_MORE;
@@ -272,6 +283,10 @@ const cs_items *cs_frame_items(cs_frame *frame) {
 
 bool cs_frame_columns(cs_frame *frame, cs_value *values, size_t count) {
   return cs_records_columns(&frame->records, &frame->scan, values, count);
+}
+
+bool cs_frame_is_known(cs_frame *frame, bool *known) {
+  return cs_records_are_known(&frame->records, &frame->scan, known);
 }
 
 const cs_json_error *cs_frame_error(const cs_frame *frame) {

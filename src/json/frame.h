@@ -41,7 +41,9 @@ typedef struct cs_frame_options {
   const cs_kernel *kernel; /* NULL: the best */
   const cs_span *names;    /* of members, that get the numbers from 0; copied */
   size_t name_count;
-  size_t levels; /* of containers in a record whose items are listed; 0 is 1 */
+  size_t known_first; /* the known names have the numbers from this one ... */
+  size_t known_end;   /* ... to the one before this; 0: there are none */
+  size_t levels;      /* of containers in a record whose items are listed; 0 is 1 */
 } cs_frame_options;
 
 typedef enum cs_frame_status {
@@ -72,6 +74,11 @@ char *cs_frame_reserve(cs_frame *frame, size_t length);
 /* The first `length` of the reserved bytes have been written. */
 void cs_frame_commit(cs_frame *frame, size_t length);
 
+/* Adds a copy of `length` bytes, at least 1: as reserve, a copy and commit, but in one pass over
+   them; pieces of 32 to 64 KiB are best. False when memory ran out: then none was added. The last
+   record's span becomes invalid. */
+bool cs_frame_append(cs_frame *frame, const char *bytes, size_t length);
+
 /* No more bytes will come. A text of nothing but white space is an error, unless lines are looked
    for or possible and `empty_allowed`: then it has no records. */
 void cs_frame_finish(cs_frame *frame, bool empty_allowed);
@@ -86,6 +93,10 @@ const cs_items *cs_frame_items(cs_frame *frame);
 /* The values of its members with the names 0 to `count` - 1, the last one where a name comes
    twice; false when memory ran out. A record that is no object has none. */
 bool cs_frame_columns(cs_frame *frame, cs_value *values, size_t count);
+
+/* Is that record an object with a member that has a known name and is not null? The last one
+   counts where a name comes twice. False when memory ran out. */
+bool cs_frame_is_known(cs_frame *frame, bool *known);
 
 /* What went wrong, once cs_frame_next has said CS_FRAME_ERROR. */
 const cs_json_error *cs_frame_error(const cs_frame *frame);

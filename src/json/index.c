@@ -9,8 +9,9 @@
  */
 enum { TILE = 32 * 1024, TILE_BLOCKS = TILE / CS_BLOCK };
 
-/* The most anchors in a block, and what a kernel may write beyond them. */
-enum { BLOCK_ANCHORS = CS_BLOCK / 2, ANCHORS_SLACK = 32 };
+/* The most anchors in a block, and what stands behind the last, which is
+   more than a kernel writes beyond them. */
+enum { BLOCK_ANCHORS = CS_BLOCK / 2, ANCHORS_SLACK = CS_TEMPLATE_MEMBERS + 1 };
 
 void cs_index_free(cs_index *index) {
   const cs_kernel *kernel = index->kernel;
@@ -42,7 +43,7 @@ static void move_positions(uint32_t *list, size_t *first, size_t *end, uint32_t 
 }
 
 static void end_lists(cs_index *index) {
-  index->anchors[index->anchors_end] = UINT32_MAX;
+  memset(index->anchors + index->anchors_end, 0xFF, ANCHORS_SLACK * sizeof *index->anchors);
   index->marks[index->marks_end] = UINT32_MAX;
 }
 
@@ -124,6 +125,14 @@ static void classify_tail(cs_index *index, const cs_buffer *buffer) {
   index->end = buffer->end;
 }
 
+/* The next `blocks` were classified for good. */
+static void keep(cs_index *index, size_t blocks) {
+  index->blocks += blocks;
+  index->end = index->blocks * CS_BLOCK;
+  index->anchors_kept = index->anchors_end;
+  index->marks_kept = index->marks_end;
+}
+
 bool cs_index_extend(cs_index *index, const cs_buffer *buffer) {
   if (index->end == buffer->end)
     return true;
@@ -138,11 +147,36 @@ bool cs_index_extend(cs_index *index, const cs_buffer *buffer) {
   } else {
     index->kernel->classify(index, buffer->bytes + index->end, index->blocks,
                             index->blocks + blocks);
-    index->blocks += blocks;
-    index->end = index->blocks * CS_BLOCK;
-    index->anchors_kept = index->anchors_end;
-    index->marks_kept = index->marks_end;
+    keep(index, blocks);
   }
   end_lists(index);
+  return true;
+}
+
+bool cs_index_append(cs_index *index, cs_buffer *buffer, const char *bytes, size_t length) {
+  size_t head = (CS_BLOCK - buffer->end % CS_BLOCK) % CS_BLOCK;
+  size_t blocks = length < head ? 0 : (length - head) / CS_BLOCK;
+  while (blocks > 0 && index->blocks < buffer->end / CS_BLOCK)
+    if (!cs_index_extend(index, buffer))
+      return false;
+  if (blocks > 0 && !make_room(index, blocks + 1))
+    return false;
+  if (blocks > 0) {
+    forget_tail(index);
+    char *to = buffer->bytes + buffer->end;
+    memcpy(to, bytes, head);
+    buffer->end += head + blocks * CS_BLOCK;
+    if (head > 0) {
+      index->kernel->classify(index, to + head - CS_BLOCK, index->blocks, index->blocks + 1);
+      keep(index, 1);
+    }
+    index->kernel->copy(index, to + head, bytes + head, index->blocks, index->blocks + blocks);
+    keep(index, blocks);
+    end_lists(index);
+    bytes += head + blocks * CS_BLOCK;
+    length -= head + blocks * CS_BLOCK;
+  }
+  memcpy(buffer->bytes + buffer->end, bytes, length);
+  cs_buffer_commit(buffer, length);
   return true;
 }

@@ -36,7 +36,8 @@ typedef struct cs_index {
   size_t blocks;    /* classified for good */
   size_t end;       /* bytes that can be asked about; beyond `blocks` for now only */
   cs_block_carry carry;
-  uint32_t *anchors;    /* positions in the buffer, ascending, then UINT32_MAX */
+  uint32_t *anchors;    /* positions in the buffer, ascending, then UINT32_MAX, so often that
+                           more than any row has can be asked for */
   size_t anchors_first; /* those before are done with */
   size_t anchors_end;
   size_t anchors_kept; /* of blocks that are classified for good */
@@ -56,6 +57,10 @@ void cs_index_free(cs_index *index);
    grows unless all that the buffer holds has been classified. Positions are those of the buffer
    as it is now. */
 bool cs_index_extend(cs_index *index, const cs_buffer *buffer);
+
+/* Copies `length` bytes into the room that the buffer reserved, and classifies them on the way;
+   false when memory ran out: then the buffer is as it was. */
+bool cs_index_append(cs_index *index, cs_buffer *buffer, const char *bytes, size_t length);
 
 /* Follows the buffer after its bytes may have moved. */
 void cs_index_follow(cs_index *index, const cs_buffer *buffer);

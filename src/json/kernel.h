@@ -17,11 +17,18 @@ struct cs_kernel {
      last. */
   void (*classify)(cs_index *index, const char *bytes, size_t first, size_t last);
 
-  /* Does the row whose first anchor is anchors[0] have the template's shape? The anchors of the
-     row and the one behind it must be there, 32 bytes must be readable before the row and behind
-     it, and no block of it may be marked. */
+  /* The same for blocks that are at `from`, and copies them to `to`. */
+  void (*copy)(cs_index *index, char *to, const char *from, size_t first, size_t last);
+
+  /* Quotes before a position, modulo 2^32; escaped ones do not count. */
+  uint32_t (*quotes_before)(const cs_index *index, uint32_t at);
+
+  /* Does the row whose first anchor is anchors[0], with `*quotes` before it, have the template's
+     shape? Then `*quotes` are those before the anchor behind the row. The anchors of the row and
+     that one must be there, 32 bytes must be readable before the row and behind it, and no block
+     of it may be marked. */
   bool (*match)(const cs_template *template, const cs_index *index, const char *bytes,
-                const uint32_t *anchors);
+                const uint32_t *anchors, uint32_t *quotes);
 };
 
 /* The fastest that this machine runs. */

@@ -26,6 +26,11 @@ static inline block load_block(const char *at) {
   return (block){load(at), load(at + 32)};
 }
 
+static inline void store_block(char *to, block b) {
+  _mm256_storeu_si256((__m256i *)(void *)to, b.low);
+  _mm256_storeu_si256((__m256i *)(void *)(to + 32), b.high);
+}
+
 static inline uint64_t tops(__m256i low, __m256i high) {
   return (uint32_t)_mm256_movemask_epi8(low) | (uint64_t)(uint32_t)_mm256_movemask_epi8(high)
                                                    << 32;
@@ -38,20 +43,18 @@ static inline uint64_t equal(block b, char byte) {
 
 static inline uint64_t beyond(block b) {
   __m256i space = _mm256_set1_epi8(' ');
-  return tops(_mm256_cmpgt_epi8(space, b.low), _mm256_cmpgt_epi8(space, b.high));
+  /* As a comparison, which gcc would make two of. */
+  return tops(_mm256_subs_epi8(b.low, space), _mm256_subs_epi8(b.high, space));
 }
 
 static inline uint64_t high(block b) {
   return tops(b.low, b.high);
 }
 
-static inline bool is_rare(block b) {
-  __m256i space = _mm256_set1_epi8(' '), backslash = _mm256_set1_epi8('\\');
-  __m256i low =
-      _mm256_or_si256(_mm256_cmpgt_epi8(space, b.low), _mm256_cmpeq_epi8(b.low, backslash));
-  __m256i top =
-      _mm256_or_si256(_mm256_cmpgt_epi8(space, b.high), _mm256_cmpeq_epi8(b.high, backslash));
-  return _mm256_movemask_epi8(_mm256_or_si256(low, top)) != 0;
+static inline uint64_t any(block b, char byte) {
+  __m256i all = _mm256_set1_epi8(byte);
+  return (uint32_t)_mm256_movemask_epi8(
+      _mm256_or_si256(_mm256_cmpeq_epi8(b.low, all), _mm256_cmpeq_epi8(b.high, all)));
 }
 
 static inline uint64_t prefix_xor(uint64_t bits) {
@@ -76,14 +79,16 @@ static inline bool is_different(literal l) {
   return !_mm256_testz_si256(l, l);
 }
 
-static inline uint32_t non_digits(const char *at) {
-  __m256i digits = _mm256_sub_epi8(load(at), _mm256_set1_epi8('0'));
+static inline uint32_t non_digits(const char *at, uint32_t *dots) {
+  __m256i text = load(at), digits = _mm256_sub_epi8(text, _mm256_set1_epi8('0'));
+  *dots = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(text, _mm256_set1_epi8('.')));
   __m256i nine = _mm256_set1_epi8(9);
   return ~(uint32_t)_mm256_movemask_epi8(
       _mm256_cmpeq_epi8(_mm256_min_epu8(digits, nine), digits));
 }
 
-static inline void put_positions(uint32_t *out, uint32_t base, uint64_t bits) {
+static inline uint32_t *put_positions(uint32_t *out, uint32_t base, uint64_t bits) {
+  uint32_t *behind = out + _mm_popcnt_u64(bits);
   /* Nearly always there are at most four: those without a branch. */
   for (unsigned i = 0; i < 4; i++) {
     out[i] = base + (uint32_t)_tzcnt_u64(bits);
@@ -91,6 +96,7 @@ static inline void put_positions(uint32_t *out, uint32_t base, uint64_t bits) {
   }
   if (bits != 0)
     put_each_position(out + 4, base, bits);
+  return behind;
 }
 
 #define KERNEL      cs_kernel_avx2

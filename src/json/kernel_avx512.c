@@ -26,6 +26,10 @@ static inline block load_block(const char *at) {
   return _mm512_loadu_si512(at);
 }
 
+static inline void store_block(char *to, block b) {
+  _mm512_storeu_si512(to, b);
+}
+
 static inline uint64_t equal(block b, char byte) {
   return _mm512_cmpeq_epi8_mask(b, _mm512_set1_epi8(byte));
 }
@@ -38,8 +42,8 @@ static inline uint64_t high(block b) {
   return _mm512_movepi8_mask(b);
 }
 
-static inline bool is_rare(block b) {
-  return (beyond(b) | equal(b, '\\')) != 0;
+static inline uint64_t any(block b, char byte) {
+  return equal(b, byte);
 }
 
 static inline uint64_t prefix_xor(uint64_t bits) {
@@ -65,12 +69,13 @@ static inline bool is_different(literal l) {
   return !_mm256_testz_si256(l, l);
 }
 
-static inline uint32_t non_digits(const char *at) {
-  __m256i digits = _mm256_sub_epi8(load(at), _mm256_set1_epi8('0'));
+static inline uint32_t non_digits(const char *at, uint32_t *dots) {
+  __m256i text = load(at), digits = _mm256_sub_epi8(text, _mm256_set1_epi8('0'));
+  *dots = _mm256_cmpeq_epi8_mask(text, _mm256_set1_epi8('.'));
   return _mm256_cmpgt_epu8_mask(digits, _mm256_set1_epi8(9));
 }
 
-static inline void put_positions(uint32_t *out, uint32_t base, uint64_t bits) {
+static inline uint32_t *put_positions(uint32_t *out, uint32_t base, uint64_t bits) {
   const __m512i numbers = _mm512_set_epi8(
       63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51, 50, 49, 48, 47, 46, 45, 44, 43, 42, 41,
       40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18,
@@ -78,8 +83,10 @@ static inline void put_positions(uint32_t *out, uint32_t base, uint64_t bits) {
   __m512i packed = _mm512_maskz_compress_epi8(bits, numbers);
   __m512i first = _mm512_cvtepu8_epi32(_mm512_castsi512_si128(packed));
   _mm512_storeu_si512(out, _mm512_add_epi32(first, _mm512_set1_epi32((int)base)));
-  if (_mm_popcnt_u64(bits) > 16)
+  uint32_t *behind = out + _mm_popcnt_u64(bits);
+  if (behind > out + 16)
     put_each_position(out, base, bits);
+  return behind;
 }
 
 #define KERNEL      cs_kernel_avx512

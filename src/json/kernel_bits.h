@@ -24,11 +24,12 @@ static inline uint64_t summed_bits(uint64_t bits) {
   return bits * UINT64_C(0x0101010101010101) >> 56;
 }
 
-static inline void put_each_position(uint32_t *out, uint32_t base, uint64_t bits) {
+static inline uint32_t *put_each_position(uint32_t *out, uint32_t base, uint64_t bits) {
   while (bits != 0) {
     *out++ = base + lowest(bits);
     bits &= bits - 1;
   }
+  return out;
 }
 
 #endif

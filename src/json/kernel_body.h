@@ -6,14 +6,16 @@
      equal(block, byte)    -> bit i: byte i is that byte
      beyond(block)         -> bit i: byte i is below 0x20 or above 0x7F
      high(block)           -> bit i: byte i is above 0x7F
-     is_rare(block)        -> does any byte need a look: one beyond, or a backslash?
+     any(block, byte)      -> not 0: some byte is that byte
      prefix_xor(bits)      -> bit i: the parity of bits 0 to i
      count_bits(bits)
      lowest(bits)          -> number of the lowest bit, which must be there
      literal, no_difference(), differ(l, p, check) -> l and the difference of 32 bytes at p
      is_different(l)
-     non_digits(p)         -> bit i: byte i of 32 is no digit
-     put_positions(out, base, bits): writes base + the number of each bit; may write 16 more
+     non_digits(p, &dots)  -> bit i: byte i of 32 is no digit; the same of those that are '.'
+     store_block(p, block)
+     put_positions(out, base, bits) -> behind what it wrote at `out`: base + the number of each
+                              bit; may write 16 more
 
    and KERNEL, the name of the cs_kernel. */
 #include <string.h>
@@ -65,8 +67,11 @@ static bool utf8_is_right(cs_block_carry *carry, const char *bytes, uint64_t res
   return right;
 }
 
-/* Of a block with rare bytes: takes the escaped quotes away; true when it is to be marked. */
-static bool look_closer(cs_block_carry *carry, const char *bytes, block b, uint64_t *quotes) {
+/* Of a block with bytes beyond in strings, or a backslash: takes the escaped quotes away; true
+ * when it is to be marked. */
+static __attribute__((noinline)) bool look_closer(cs_block_carry *carry, const char *bytes,
+                                                  uint64_t *quotes) {
+  block b = load_block(bytes);
   uint64_t backslashes = equal(b, '\\');
   bool marked = backslashes != 0 || carry->escaped != 0;
   if (marked)
@@ -83,80 +88,137 @@ static bool look_closer(cs_block_carry *carry, const char *bytes, block b, uint6
   return marked;
 }
 
-static void classify(cs_index *index, const char *bytes, size_t first, size_t last) {
+static inline __attribute__((always_inline)) void classify_blocks(cs_index *index, char *to,
+                                                                  const char *from, size_t first,
+                                                                  size_t last, bool copies) {
   cs_block_carry carry = index->carry;
+  uint64_t *const quotes_of = index->quotes;
+  uint32_t *const before = index->before;
   uint32_t *anchors = index->anchors + index->anchors_end;
   uint32_t *marks = index->marks + index->marks_end;
-  for (size_t i = first; i < last; i++) {
-    const char *at = bytes + (i - first) * CS_BLOCK;
-    __builtin_prefetch(at + 4096);
-    block b = load_block(at);
-    uint64_t quotes = equal(b, '"');
-    if (is_rare(b) || (carry.escaped | carry.utf8_left) != 0) {
-      if (look_closer(&carry, at, b, &quotes))
-        *marks++ = (uint32_t)i;
+  uint64_t in_string = carry.in_string, closed = carry.closed, quotes_before = carry.quotes;
+  uint64_t unfinished = carry.escaped | carry.utf8_left;
+  for (size_t i = first; i < last; i++, from += CS_BLOCK) {
+    block b = load_block(from);
+    if (copies) {
+      __builtin_prefetch(from + 4096);
+      store_block(to, b);
+      to += CS_BLOCK;
     }
-    uint64_t strings = prefix_xor(quotes) ^ carry.in_string;
+    uint64_t quotes = equal(b, '"');
+    uint64_t strings = prefix_xor(quotes) ^ in_string;
+    if (((beyond(b) & strings) | any(b, '\\') | unfinished) != 0) {
+      carry.in_string = in_string;
+      if (look_closer(&carry, from, &quotes))
+        *marks++ = (uint32_t)i;
+      unfinished = carry.escaped | carry.utf8_left;
+      strings = prefix_xor(quotes) ^ in_string;
+    }
     uint64_t closing = quotes & ~strings;
-    uint64_t names = equal(b, ':') & (closing << 1 | carry.closed);
-    index->quotes[i] = quotes;
-    index->before[i] = (uint32_t)carry.quotes;
-    carry.in_string = (uint64_t)((int64_t)strings >> 63);
-    carry.closed = closing >> 63;
-    carry.quotes += count_bits(quotes);
-    put_positions(anchors, (uint32_t)(i * CS_BLOCK), names);
-    anchors += count_bits(names);
+    uint64_t names = equal(b, ':') & (closing << 1 | closed);
+    quotes_of[i] = quotes;
+    before[i] = (uint32_t)quotes_before;
+    in_string = (uint64_t)((int64_t)strings >> 63);
+    closed = closing >> 63;
+    quotes_before += count_bits(quotes);
+    anchors = put_positions(anchors, (uint32_t)(i * CS_BLOCK), names);
   }
+  carry.in_string = in_string;
+  carry.closed = closed;
+  carry.quotes = quotes_before;
   index->carry = carry;
   index->anchors_end = (size_t)(anchors - index->anchors);
   index->marks_end = (size_t)(marks - index->marks);
 }
 
-static inline uint32_t quotes_before(const cs_index *index, uint32_t at) {
+static void classify(cs_index *index, const char *bytes, size_t first, size_t last) {
+  classify_blocks(index, NULL, bytes, first, last, false);
+}
+
+static void copy(cs_index *index, char *to, const char *from, size_t first, size_t last) {
+  classify_blocks(index, to, from, first, last, true);
+}
+
+static uint32_t quotes_before(const cs_index *index, uint32_t at) {
   uint64_t below = (UINT64_C(1) << at % CS_BLOCK) - 1;
   return index->before[at / CS_BLOCK] +
          (uint32_t)count_bits(index->quotes[at / CS_BLOCK] & below);
 }
 
-/* The usual numbers: digits, perhaps a point among them, perhaps a minus before. */
+/* The usual numbers: digits, perhaps a point among them. Without branches, for what comes next
+   cannot be foreseen. */
 static inline bool is_usual_number(const char *text, size_t length) {
-  if (length - 1 >= 31)
+  size_t last = length - 1;
+  if (last >= 31)
     return false;
-  uint32_t others = non_digits(text) & ((UINT32_C(1) << length) - 1);
-  size_t digits = text[0] == '-';
-  others &= ~(uint32_t)digits;
-  size_t whole = others == 0 ? length : lowest(others);
-  if (whole == digits || (text[digits] == '0' && whole != digits + 1))
-    return false;
-  return others == 0 ||
-         ((others & (others - 1)) == 0 && text[whole] == '.' && whole + 1 < length);
+  uint32_t dots, inside = (UINT32_C(2) << last) - 1;
+  uint32_t others = non_digits(text, &dots);
+  uint32_t second_digit = ~others >> 1 & inside >> 1;
+  others &= inside;
+  uint32_t wrong = (others & (others - 1)) | (others ^ (dots & inside));
+  wrong |= (others | others >> last | (second_digit & (text[0] == '0'))) & 1;
+  return wrong == 0;
 }
 
-static bool match(const cs_template *template, const cs_index *index, const char *bytes,
-                  const uint32_t *anchors) {
-  literal difference = no_difference();
-  uint32_t members = template->members;
-  for (uint32_t i = 0; i <= members; i++)
-    difference =
-        differ(difference, bytes + anchors[i] + template->offsets[i], &template->checks[i]);
-  for (uint32_t i = members + 1; i < template->check_count; i++)
-    difference = differ(difference, bytes + anchors[template->anchors[i]] + template->offsets[i],
-                        &template->checks[i]);
-  if (is_different(difference))
-    return false;
-  uint32_t quotes = quotes_before(index, anchors[members]) - quotes_before(index, anchors[0]);
-  if (quotes != template->quotes)
-    return false;
-  for (uint32_t i = 0; i < template->scalar_count; i++) {
-    uint32_t member = template->scalars[i];
-    const cs_slot *slot = &template->slots[member];
-    const char *value = bytes + anchors[member] + slot->start;
-    size_t length = (size_t)(bytes + anchors[member + 1] + slot->end - value);
-    if (!is_usual_number(value, length) &&
-        !cs_unquoted_is_right(value, length, template->number_range))
+/* Those with a minus, or a point and an exponent that is negative; else any value that is no
+   string. */
+static __attribute__((noinline)) bool is_scalar(const char *text, size_t length,
+                                                bool number_range) {
+  if (*text == '-' && is_usual_number(text + 1, length - 1))
+    return true;
+  if (length - 1 < 31) {
+    uint32_t dots, others = non_digits(text, &dots) & ((UINT32_C(1) << length) - 1);
+    /* One digit, a point, digits, "e-", digits: the way most programs write a small number. */
+    uint32_t later = others & (others - 1);
+    size_t e = later == 0 ? 0 : lowest(later);
+    if ((others & 3) == 2 && (dots & 2) != 0 && e > 2 && e + 2 < length && text[e] == 'e' &&
+        text[e + 1] == '-' && later == UINT32_C(3) << e)
+      return true;
+  }
+  return cs_unquoted_is_right(text, length, number_range);
+}
+
+static inline bool match_scalars(const cs_template *template, const char *bytes,
+                                 const uint32_t *anchors) {
+  const cs_template_scalar *scalar = template->scalars, *end = scalar + template->scalar_count;
+  for (; scalar < end; scalar++) {
+    const uint32_t *anchor = anchors + scalar->member;
+    const char *value = bytes + anchor[0] + scalar->start;
+    size_t length = (size_t)anchor[1] - anchor[0] + (size_t)scalar->more;
+    if (!is_usual_number(value, length) && !is_scalar(value, length, template->number_range))
       return false;
   }
   return true;
 }
 
-const cs_kernel KERNEL = {KERNEL_NAME, classify, match};
+static bool match(const cs_template *template, const cs_index *index, const char *bytes,
+                  const uint32_t *anchors, uint32_t *quotes) {
+  const char *const base = bytes + template->offset;
+  const cs_check *check = template->checks;
+  literal difference = no_difference();
+  size_t members = template->members, i = 0;
+  for (; i + 4 <= members; i += 4) {
+    difference = differ(difference, base + anchors[i], check + i);
+    difference = differ(difference, base + anchors[i + 1], check + i + 1);
+    difference = differ(difference, base + anchors[i + 2], check + i + 2);
+    difference = differ(difference, base + anchors[i + 3], check + i + 3);
+    /* A row of another shape shows soon. */
+    if (i == 0 && is_different(difference))
+      return false;
+  }
+  for (; i <= members; i++)
+    difference = differ(difference, base + anchors[i], check + i);
+  for (uint32_t k = 0; k < template->rest_count; k++) {
+    const cs_rest *rest = &template->rests[k];
+    difference = differ(difference, bytes + anchors[rest->anchor] + rest->offset, &rest->check);
+  }
+  if (is_different(difference))
+    return false;
+  uint32_t before = quotes_before(index, anchors[members]);
+  if (before - *quotes != template->quotes)
+    return false;
+  *quotes = before;
+  return match_scalars(template, bytes, anchors);
+}
+
+const cs_kernel KERNEL = {KERNEL_NAME, classify, copy, quotes_before, match};

@@ -29,6 +29,18 @@ static inline block load_block(const char *at) {
   return b;
 }
 
+static inline void store_word(void *to, uint64_t word) {
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  word = __builtin_bswap64(word);
+#endif
+  memcpy(to, &word, sizeof word);
+}
+
+static inline void store_block(char *to, block b) {
+  for (int i = 0; i < 8; i++)
+    store_word(to + 8 * i, b.part[i]);
+}
+
 /* The top bit of each byte, side by side: none of the products' bits meet. */
 static inline uint64_t gather(uint64_t word) {
   return ((word & TOPS) >> 7) * UINT64_C(0x0102040810204080) >> 56;
@@ -65,11 +77,11 @@ static inline uint64_t high(block b) {
   return bits;
 }
 
-static inline bool is_rare(block b) {
-  uint64_t rare = 0;
+static inline uint64_t any(block b, char byte) {
+  uint64_t found = 0;
   for (int i = 0; i < 8; i++)
-    rare |= beyond_word(b.part[i]) | zeros(b.part[i] ^ ONES * '\\');
-  return (rare & TOPS) != 0;
+    found |= zeros(b.part[i] ^ ONES * (unsigned char)byte);
+  return found;
 }
 
 static inline uint64_t prefix_xor(uint64_t bits) {
@@ -94,17 +106,19 @@ static inline bool is_different(literal l) {
   return l != 0;
 }
 
-static inline uint32_t non_digits(const char *at) {
-  uint64_t bits = 0;
+static inline uint32_t non_digits(const char *at, uint32_t *dots) {
+  uint64_t bits = 0, dot_bits = 0;
   for (int i = 0; i < 4; i++) {
-    uint64_t digits = load_word(at + 8 * i) ^ ONES * '0';
+    uint64_t word = load_word(at + 8 * i), digits = word ^ ONES * '0';
+    dot_bits |= gather(zeros(word ^ ONES * '.')) << 8 * i;
     bits |= gather(((digits & ~TOPS) + ONES * (0x80 - 10)) | digits) << 8 * i;
   }
+  *dots = (uint32_t)dot_bits;
   return (uint32_t)bits;
 }
 
-static inline void put_positions(uint32_t *out, uint32_t base, uint64_t bits) {
-  put_each_position(out, base, bits);
+static inline uint32_t *put_positions(uint32_t *out, uint32_t base, uint64_t bits) {
+  return put_each_position(out, base, bits);
 }
 
 #define KERNEL      cs_kernel_plain

@@ -22,6 +22,11 @@ static inline block load_block(const char *at) {
   return (block){{load(at), load(at + 16), load(at + 32), load(at + 48)}};
 }
 
+static inline void store_block(char *to, block b) {
+  for (int i = 0; i < 4; i++)
+    _mm_storeu_si128((__m128i *)(void *)(to + 16 * i), b.part[i]);
+}
+
 static inline uint64_t tops(__m128i a, __m128i b, __m128i c, __m128i d) {
   uint32_t low = (uint32_t)_mm_movemask_epi8(a) | (uint32_t)_mm_movemask_epi8(b) << 16;
   uint32_t top = (uint32_t)_mm_movemask_epi8(c) | (uint32_t)_mm_movemask_epi8(d) << 16;
@@ -36,22 +41,19 @@ static inline uint64_t equal(block b, char byte) {
 
 static inline uint64_t beyond(block b) {
   __m128i space = _mm_set1_epi8(' ');
-  return tops(_mm_cmpgt_epi8(space, b.part[0]), _mm_cmpgt_epi8(space, b.part[1]),
-              _mm_cmpgt_epi8(space, b.part[2]), _mm_cmpgt_epi8(space, b.part[3]));
+  return tops(_mm_subs_epi8(b.part[0], space), _mm_subs_epi8(b.part[1], space),
+              _mm_subs_epi8(b.part[2], space), _mm_subs_epi8(b.part[3], space));
 }
 
 static inline uint64_t high(block b) {
   return tops(b.part[0], b.part[1], b.part[2], b.part[3]);
 }
 
-static inline bool is_rare(block b) {
-  __m128i space = _mm_set1_epi8(' '), backslash = _mm_set1_epi8('\\');
-  __m128i rare = _mm_setzero_si128();
-  for (int i = 0; i < 4; i++) {
-    rare = _mm_or_si128(rare, _mm_cmpgt_epi8(space, b.part[i]));
-    rare = _mm_or_si128(rare, _mm_cmpeq_epi8(b.part[i], backslash));
-  }
-  return _mm_movemask_epi8(rare) != 0;
+static inline uint64_t any(block b, char byte) {
+  __m128i all = _mm_set1_epi8(byte), found = _mm_cmpeq_epi8(b.part[0], all);
+  for (int i = 1; i < 4; i++)
+    found = _mm_or_si128(found, _mm_cmpeq_epi8(b.part[i], all));
+  return (uint32_t)_mm_movemask_epi8(found);
 }
 
 static inline uint64_t prefix_xor(uint64_t bits) {
@@ -87,12 +89,15 @@ static inline uint32_t digits_of(const char *at) {
       _mm_cmpeq_epi8(_mm_min_epu8(digits, _mm_set1_epi8(9)), digits));
 }
 
-static inline uint32_t non_digits(const char *at) {
+static inline uint32_t non_digits(const char *at, uint32_t *dots) {
+  __m128i dot = _mm_set1_epi8('.');
+  *dots = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(load(at), dot)) |
+          (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(load(at + 16), dot)) << 16;
   return ~(digits_of(at) | digits_of(at + 16) << 16);
 }
 
-static inline void put_positions(uint32_t *out, uint32_t base, uint64_t bits) {
-  put_each_position(out, base, bits);
+static inline uint32_t *put_positions(uint32_t *out, uint32_t base, uint64_t bits) {
+  return put_each_position(out, base, bits);
 }
 
 #define KERNEL      cs_kernel_sse2

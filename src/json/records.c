@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel.h"
 #include "parse.h"
 
 bool cs_records_init(cs_records *records, const cs_kernel *kernel, const cs_span *names,
@@ -26,7 +27,70 @@ void cs_records_free(cs_records *records) {
   records->items = (cs_items){NULL, 0, 0};
 }
 
-char *cs_records_reserve(cs_records *records, cs_buffer *buffer, size_t length) {
+/* Settles what the rows of the run would have told one by one. */
+static void end_run(cs_records *records, cs_scan *scan) {
+  const cs_run *run = &records->run;
+  const cs_template *template = run->template;
+  if (template == NULL)
+    return;
+  uint64_t rows = scan->records - run->first;
+  const uint32_t *anchors = records->anchors;
+  if (rows > 0) {
+    int64_t last = (int64_t)anchors[template->feed_in_row ? template->members : 0];
+    cs_buffer_counted(&scan->buffer,
+                      (size_t)((int64_t)anchors[template->members] + template->close),
+                      rows * template->feeds, (size_t)(last + template->last_feed));
+    cs_shapes_ran(&records->shapes, template, &scan->buffer, anchors, rows);
+    records->index.anchors_first = (size_t)(run->anchors - records->index.anchors);
+  }
+  records->run.template = NULL;
+}
+
+/* The row that was given may be the first of a run. */
+static void begin_run(cs_records *records, cs_scan *scan, size_t to, uint32_t quotes) {
+  const cs_template *template = records->template;
+  const cs_index *index = &records->index;
+  if (!template->runs)
+    return;
+  size_t mark = (size_t)index->marks[index->marks_first] * CS_BLOCK;
+  if (to > mark)
+    to = mark;
+  if (to > UINT32_MAX)
+    to = UINT32_MAX; /* where there is no anchor */
+  records->run =
+      (cs_run){template, records->anchors + template->members, to, scan->records + 1, quotes};
+  cs_buffer_count(&scan->buffer, scan->at);
+}
+
+bool cs_records_run(cs_records *records, cs_scan *scan) {
+  cs_run *run = &records->run;
+  const cs_template *template = run->template;
+  if (template == NULL)
+    return false;
+  const uint32_t *anchors = run->anchors;
+  size_t behind = anchors[template->members];
+  const char *bytes = scan->buffer.bytes;
+  if (behind < run->to &&
+      records->index.kernel->match(template, &records->index, bytes, anchors, &run->quotes)) {
+    size_t start = scan->at + (size_t) template->next;
+    size_t end = (size_t)((ptrdiff_t)behind + template->close);
+    if (end - start <= scan->record_limit) {
+      scan->buffer.start = start;
+      scan->at = end;
+      run->anchors = anchors + template->members;
+      records->anchors = anchors;
+      records->listed = false;
+      records->text = (cs_span){bytes + start, end - start};
+      return true;
+    }
+  }
+  end_run(records, scan);
+  return false;
+}
+
+char *cs_records_reserve(cs_records *records, cs_scan *scan, size_t length) {
+  cs_buffer *buffer = &scan->buffer;
+  end_run(records, scan);
   /* What leaves the buffer must have been seen: the strings behind depend on it. */
   while (records->index.end < buffer->start) {
     if (!cs_index_extend(&records->index, buffer))
@@ -54,8 +118,9 @@ static cs_step give(cs_records *records, cs_scan *scan, size_t end) {
 
 static bool match(cs_records *records, cs_scan *scan, size_t to) {
   const cs_buffer *buffer = &scan->buffer;
+  uint32_t quotes = 0;
   const cs_template *template = cs_shapes_match(&records->shapes, &records->index, buffer,
-                                                buffer->start, to, &records->anchors);
+                                                buffer->start, to, &records->anchors, &quotes);
   if (template == NULL)
     return false;
   int64_t end = (int64_t)records->anchors[template->members] + template->close;
@@ -65,6 +130,7 @@ static bool match(cs_records *records, cs_scan *scan, size_t to) {
   records->base = buffer->bytes;
   records->listed = false;
   give(records, scan, (size_t)end);
+  begin_run(records, scan, to, quotes);
   return true;
 }
 
@@ -174,16 +240,23 @@ const cs_items *cs_records_items(cs_records *records, cs_scan *scan) {
   return records->listed ? &records->items : NULL;
 }
 
+static void template_columns(const cs_records *records, cs_value *values, size_t count) {
+  const cs_template *template = records->template;
+  for (size_t i = 0; i < count; i++) {
+    uint32_t member = template->members_of[i];
+    if (member == CS_TEMPLATE_NONE)
+      values[i] = (cs_value){CS_KIND_ABSENT, false, {NULL, 0}};
+    else
+      values[i] = cs_template_value(template, records->base, records->anchors, member);
+  }
+}
+
 bool cs_records_columns(cs_records *records, cs_scan *scan, cs_value *values, size_t count) {
-  memset(values, 0, count * sizeof *values);
-  if (!records->listed && records->template != NULL) {
-    const cs_template *template = records->template;
-    for (uint32_t i = 0; i < template->members; i++)
-      if (template->slots[i].name < count)
-        values[template->slots[i].name] =
-            cs_template_value(template, records->base, records->anchors, i);
+  if (!records->listed && records->template != NULL && count <= CS_TEMPLATE_NAMES) {
+    template_columns(records, values, count);
     return true;
   }
+  memset(values, 0, count * sizeof *values);
   const cs_items *items = cs_records_items(records, scan);
   if (items == NULL)
     return false;
@@ -192,5 +265,38 @@ bool cs_records_columns(cs_records *records, cs_scan *scan, cs_value *values, si
   for (size_t i = 1; i < items->count; i = items->list[i].behind)
     if (items->list[i].name < count)
       values[items->list[i].name] = cs_item_value(&items->list[i], records->text.bytes);
+  return true;
+}
+
+static bool comes_again(const cs_items *items, size_t item) {
+  uint32_t name = items->list[item].name;
+  for (size_t i = items->list[item].behind; i < items->count; i = items->list[i].behind)
+    if (items->list[i].name == name)
+      return true;
+  return false;
+}
+
+bool cs_records_are_known(cs_records *records, cs_scan *scan, bool *known) {
+  *known = false;
+  if (!records->listed && records->template != NULL && records->known_end <= CS_TEMPLATE_NAMES) {
+    const cs_template *template = records->template;
+    for (uint32_t i = records->known_first; i < records->known_end && !*known; i++) {
+      uint32_t member = template->members_of[i];
+      *known = member != CS_TEMPLATE_NONE &&
+               cs_template_value(template, records->base, records->anchors, member).kind !=
+                   CS_KIND_NULL;
+    }
+    return true;
+  }
+  const cs_items *items = cs_records_items(records, scan);
+  if (items == NULL)
+    return false;
+  if (items->list[0].kind != CS_KIND_OBJECT)
+    return true;
+  for (size_t i = 1; i < items->count && !*known; i = items->list[i].behind) {
+    const cs_item *item = &items->list[i];
+    *known = item->name >= records->known_first && item->name < records->known_end &&
+             item->kind != CS_KIND_NULL && !comes_again(items, i);
+  }
   return true;
 }

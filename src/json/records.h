@@ -13,11 +13,23 @@
 #include "scan.h"
 #include "shapes.h"
 
+/* Rows of one template that follow each other: what proved one proved that the next one's name
+   follows its separator. */
+typedef struct cs_run {
+  const cs_template *template; /* NULL: none is under way */
+  const uint32_t *anchors;     /* of the row that comes next */
+  size_t to;                   /* the anchor behind a row must be before it */
+  uint64_t first;              /* records given before its second row */
+  uint32_t quotes;             /* before that row's first anchor */
+} cs_run;
+
 typedef struct cs_records {
   cs_index index;
   cs_names names;
   cs_shapes shapes;
   size_t levels;
+  uint32_t known_first;        /* the numbers of the known names ... */
+  uint32_t known_end;          /* ... are before this one */
   size_t tried;                /* bytes of the record under way when it was read in one go */
   bool validating;             /* the record under way is the validator's */
   bool listed;                 /* `items` are those of the record given last */
@@ -25,6 +37,7 @@ typedef struct cs_records {
   const uint32_t *anchors;
   const char *base; /* what its anchors count from */
   cs_span text;
+  cs_run run;
   cs_items items;
 } cs_records;
 
@@ -36,11 +49,15 @@ bool cs_records_init(cs_records *records, const cs_kernel *kernel, const cs_span
 /* Of a zeroed cs_records, too. */
 void cs_records_free(cs_records *records);
 
+/* Reads the record that follows the last one and is of the same shape; false when it is to be
+   read from where the last one ended. */
+bool cs_records_run(cs_records *records, cs_scan *scan);
+
 /* Reads the record that begins, or goes on, here: as cs_scan_value. */
 cs_step cs_records_read(cs_records *records, cs_scan *scan);
 
 /* Makes room in the buffer, as cs_buffer_reserve; the last record is then gone. */
-char *cs_records_reserve(cs_records *records, cs_buffer *buffer, size_t length);
+char *cs_records_reserve(cs_records *records, cs_scan *scan, size_t length);
 
 /* The items of the last record; NULL when memory ran out. */
 const cs_items *cs_records_items(cs_records *records, cs_scan *scan);
@@ -48,5 +65,9 @@ const cs_items *cs_records_items(cs_records *records, cs_scan *scan);
 /* The values of its members with the names 0 to `count` - 1, the last where a name comes twice;
    false when memory ran out. A record that is no object has none. */
 bool cs_records_columns(cs_records *records, cs_scan *scan, cs_value *values, size_t count);
+
+/* Has the last record, an object, a known name whose value (the last one of that name) is not
+   null? False when memory ran out. */
+bool cs_records_are_known(cs_records *records, cs_scan *scan, bool *known);
 
 #endif

@@ -19,15 +19,14 @@ void cs_shapes_free(cs_shapes *shapes) {
 }
 
 static bool fits(const cs_template *template, const cs_index *index, const cs_buffer *buffer,
-                 size_t at, size_t to) {
-  size_t last = index->anchors_first + template->members;
-  if (last >= index->anchors_end)
-    return false;
+                 size_t at, size_t to, uint32_t *quotes) {
   const uint32_t *anchors = index->anchors + index->anchors_first;
   size_t end = anchors[template->members];
-  return end < to && (ptrdiff_t)anchors[0] + template->open == (ptrdiff_t)at &&
-         index->marks[index->marks_first] > end / CS_BLOCK &&
-         index->kernel->match(template, index, buffer->bytes, anchors);
+  if (end >= to || (ptrdiff_t)anchors[0] + template->open != (ptrdiff_t)at ||
+      index->marks[index->marks_first] <= end / CS_BLOCK)
+    return false;
+  *quotes = index->kernel->quotes_before(index, anchors[0]);
+  return index->kernel->match(template, index, buffer->bytes, anchors, quotes);
 }
 
 /* Anchors of the row at `at`, and of more than any row that has a template. */
@@ -47,8 +46,19 @@ static void bring_forward(cs_shapes *shapes, size_t found) {
   shapes->list[0] = template;
 }
 
+void cs_shapes_ran(cs_shapes *shapes, const cs_template *template, const cs_buffer *buffer,
+                   const uint32_t *anchors, uint64_t rows) {
+  uint64_t missing = CREDIT_MOST - shapes->credit;
+  shapes->credit += (unsigned)(rows < missing ? rows : missing);
+  shapes->last_known = true;
+  shapes->last_value_end =
+      buffer->offset + (uint64_t)((int64_t)anchors[template->members] +
+                                  template->slots[template->members - 1].end);
+}
+
 const cs_template *cs_shapes_match(cs_shapes *shapes, cs_index *index, const cs_buffer *buffer,
-                                   size_t at, size_t to, const uint32_t **anchors) {
+                                   size_t at, size_t to, const uint32_t **anchors,
+                                   uint32_t *quotes) {
   if (shapes->count == 0)
     return NULL;
   if (shapes->pause > 0) {
@@ -56,8 +66,10 @@ const cs_template *cs_shapes_match(cs_shapes *shapes, cs_index *index, const cs_
     return NULL;
   }
   look_ahead(index, buffer, at);
+  if (to > UINT32_MAX)
+    to = UINT32_MAX; /* where there is no anchor */
   for (size_t i = 0; i < shapes->count; i++) {
-    if (!fits(shapes->list[i], index, buffer, at, to))
+    if (!fits(shapes->list[i], index, buffer, at, to, quotes))
       continue;
     if (i > 0)
       bring_forward(shapes, i);
@@ -65,11 +77,7 @@ const cs_template *cs_shapes_match(cs_shapes *shapes, cs_index *index, const cs_
     *anchors = index->anchors + index->anchors_first;
     index->anchors_first += template->members;
     shapes->misses = 0;
-    shapes->credit += shapes->credit < CREDIT_MOST;
-    shapes->last_known = true;
-    shapes->last_value_end =
-        buffer->offset + (uint64_t)((int64_t)(*anchors)[template->members] +
-                                    template->slots[template->members - 1].end);
+    cs_shapes_ran(shapes, template, buffer, *anchors, 1);
     return template;
   }
   shapes->misses++;

@@ -27,9 +27,15 @@ typedef struct cs_shapes {
 void cs_shapes_free(cs_shapes *shapes);
 
 /* The template of the row that begins at the buffer's bytes[at], all of it and of what comes
-   behind before bytes[to]; NULL when none is known to fit. *anchors are the row's. */
+   behind before bytes[to]; NULL when none is known to fit. *anchors are the row's, *quotes those
+   before the anchor behind it. */
 const cs_template *cs_shapes_match(cs_shapes *shapes, cs_index *index, const cs_buffer *buffer,
-                                   size_t at, size_t to, const uint32_t **anchors);
+                                   size_t at, size_t to, const uint32_t **anchors,
+                                   uint32_t *quotes);
+
+/* `rows` more matched one behind the other, the last one with these anchors. */
+void cs_shapes_ran(cs_shapes *shapes, const cs_template *template, const cs_buffer *buffer,
+                   const uint32_t *anchors, uint64_t rows);
 
 /* Remembers the record at bytes[at], whose items are listed, and may learn its shape. */
 void cs_shapes_saw(cs_shapes *shapes, const cs_buffer *buffer, size_t at, size_t end,

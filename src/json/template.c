@@ -18,17 +18,14 @@ static bool is_string(const cs_item *member) {
   return member->kind == CS_KIND_STRING;
 }
 
-/* Adds the comparison of the bytes from `from` to `to` - 1, at most CS_LITERAL. */
-static void add_check(const lesson *l, uint32_t check, uint32_t anchor, ptrdiff_t position,
-                      ptrdiff_t from, ptrdiff_t to) {
-  cs_template *template = l->template;
-  size_t length = (size_t)(to - from);
-  cs_check *c = &template->checks[check];
-  memset(c, 0, sizeof *c);
-  memcpy(c->literal + CS_LITERAL - length, l->record + from, length);
-  memset(c->mask + CS_LITERAL - length, 0xFF, length);
-  template->offsets[check] = (int32_t)(to - CS_LITERAL - position);
-  template->anchors[check] = anchor;
+/* Fills in the comparison of the bytes from `from` to `to` - 1, of the CS_LITERAL that end before
+   `end`. */
+static void make_check(const lesson *l, cs_check *check, ptrdiff_t from, ptrdiff_t to,
+                       ptrdiff_t end) {
+  size_t length = (size_t)(to - from), at = (size_t)(from - (end - CS_LITERAL));
+  memset(check, 0, sizeof *check);
+  memcpy(check->literal + at, l->record + from, length);
+  memset(check->mask + at, 0xFF, length);
 }
 
 /* The bytes from `from` to the value of member `member`, or of the next row's first; false when
@@ -37,13 +34,28 @@ static bool learn_literal(const lesson *l, uint32_t member, ptrdiff_t from) {
   cs_template *template = l->template;
   const cs_item *item = &l->members[member % template->members];
   ptrdiff_t position = anchor_of(item), to = (ptrdiff_t)item->start;
-  if (l->record[position] != ':' || to - from > 2 * CS_LITERAL)
+  ptrdiff_t middle = position + template->offset, end = middle + CS_LITERAL;
+  if (l->record[position] != ':' || from < middle - CS_LITERAL)
     return false;
-  ptrdiff_t middle = to - CS_LITERAL;
-  add_check(l, member, member, position, from > middle ? from : middle, to);
-  if (from < middle)
-    add_check(l, template->check_count++, member, position, from, middle);
+  make_check(l, &template->checks[member], from > middle ? from : middle, to, end);
+  if (from >= middle)
+    return true;
+  cs_rest *rest = &template->rests[template->rest_count++];
+  make_check(l, &rest->check, from, middle, middle);
+  rest->anchor = member;
+  rest->offset = (int32_t)(template->offset - CS_LITERAL);
   return true;
+}
+
+/* Where the comparisons stand: they reach to the value that is farthest from its anchor. */
+static bool learn_offset(const lesson *l) {
+  ptrdiff_t reach = 0;
+  for (uint32_t i = 0; i < l->template->members; i++) {
+    ptrdiff_t start = (ptrdiff_t)l->members[i].start - anchor_of(&l->members[i]);
+    reach = start > reach ? start : reach;
+  }
+  l->template->offset = reach - CS_LITERAL;
+  return reach <= CS_LITERAL;
 }
 
 static bool learn_slot(const lesson *l, uint32_t member) {
@@ -58,15 +70,15 @@ static bool learn_slot(const lesson *l, uint32_t member) {
   slot->name_length = item->name_length;
   slot->string = is_string(item);
   template->quotes += slot->string ? 4 : 2;
+  if (item->name < CS_TEMPLATE_NAMES)
+    template->members_of[item->name] = (uint8_t)member;
+  bool last = member + 1 == template->members;
+  ptrdiff_t end = last ? -(ptrdiff_t)l->before : (ptrdiff_t)(item->start + item->length);
+  slot->end = (int32_t)(end - anchor_of(last ? l->members : item + 1));
   if (!slot->string)
-    template->scalars[template->scalar_count++] = member;
-  ptrdiff_t end = (ptrdiff_t)(item->start + item->length);
-  if (member + 1 < template->members) {
-    slot->end = (int32_t)(end - anchor_of(item + 1));
-    return learn_literal(l, member + 1, end);
-  }
-  slot->end = (int32_t)(-(ptrdiff_t)l->before - anchor_of(l->members));
-  return learn_literal(l, member + 1, -(ptrdiff_t)l->before);
+    template->scalars[template->scalar_count++] =
+        (cs_template_scalar){member, slot->start, slot->end - slot->start};
+  return learn_literal(l, member + 1, end);
 }
 
 /* Where the row ends: false when the row before it ended otherwise. */
@@ -83,6 +95,35 @@ static bool learn_bounds(const lesson *l, size_t length) {
   return true;
 }
 
+static bool is_separator(char c) {
+  return c == ',' || c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+/* Can the next row follow without a look at what is between, and where are the line feeds? What
+   stands before this row was proven to separate two in this text. */
+static void learn_run(const lesson *l, ptrdiff_t length) {
+  cs_template *template = l->template;
+  const cs_item *first = l->members, *last = first + template->members - 1;
+  ptrdiff_t feed = -template->next;
+  template->runs = true;
+  template->feeds = 0;
+  for (ptrdiff_t i = -template->next; i < length; i++) {
+    if (i < 0 && !is_separator(l->record[i]))
+      template->runs = false;
+    if (l->record[i] == '\n') {
+      template->feeds++;
+      feed = i;
+    }
+  }
+  template->feed_in_row = feed >= (ptrdiff_t)first->start;
+  if (template->feed_in_row) {
+    template->last_feed = (int32_t)(feed - length + template->close);
+    template->runs = template->runs &&feed >= (ptrdiff_t)(last->start + last->length);
+  } else {
+    template->last_feed = (int32_t)(feed - anchor_of(first));
+  }
+}
+
 bool cs_template_learn(cs_template *template, cs_span text, const cs_items *items, size_t before,
                        bool number_range) {
   size_t members = items->count - 1;
@@ -91,14 +132,18 @@ bool cs_template_learn(cs_template *template, cs_span text, const cs_items *item
     return false;
   lesson l = {template, text.bytes, items->list + 1, before};
   template->members = (uint32_t)members;
-  template->check_count = (uint32_t)members + 1;
+  template->rest_count = 0;
   template->scalar_count = 0;
   template->quotes = 0;
   template->number_range = number_range;
-  if (!learn_literal(&l, 0, 0))
+  memset(template->members_of, CS_TEMPLATE_NONE, sizeof template->members_of);
+  if (!learn_offset(&l) || !learn_literal(&l, 0, 0))
     return false;
   for (uint32_t i = 0; i < members; i++)
     if (!learn_slot(&l, i))
       return false;
-  return learn_bounds(&l, text.length);
+  if (!learn_bounds(&l, text.length))
+    return false;
+  learn_run(&l, (ptrdiff_t)text.length);
+  return true;
 }

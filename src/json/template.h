@@ -14,12 +14,12 @@
 
 enum {
   CS_TEMPLATE_MEMBERS = 64, /* the most members of a row that can have one */
-  CS_TEMPLATE_CHECKS = 2 * (CS_TEMPLATE_MEMBERS + 1),
+  CS_TEMPLATE_NAMES = 32,   /* the first names, whose members it knows */
+  CS_TEMPLATE_NONE = 0xFF,
   CS_LITERAL = 32 /* bytes that one comparison looks at */
 };
 
-/* Some of the bytes between two values: those under `mask`, of the CS_LITERAL ones that begin
-   at an offset from an anchor. */
+/* Some of the bytes between two values: those under `mask`, of CS_LITERAL in a row. */
 typedef struct cs_check {
   uint8_t literal[CS_LITERAL];
   uint8_t mask[CS_LITERAL];
@@ -36,20 +36,40 @@ typedef struct cs_slot {
   bool string; /* `start` is behind its quote, `end` before the other; else any other scalar */
 } cs_slot;
 
+/* A value that is no string. */
+typedef struct cs_template_scalar {
+  size_t member;
+  ptrdiff_t start;
+  ptrdiff_t more; /* the length is so much more than the distance of the anchors; negative */
+} cs_template_scalar;
+
+/* What is behind the same check of the same member: more bytes than one comparison looks at. */
+typedef struct cs_rest {
+  cs_check check;
+  uint32_t anchor;
+  int32_t offset; /* from there */
+} cs_rest;
+
 typedef struct cs_template {
-  alignas(64) cs_check checks[CS_TEMPLATE_CHECKS];
-  int32_t offsets[CS_TEMPLATE_CHECKS];  /* of the checks, from their anchors */
-  uint32_t anchors[CS_TEMPLATE_CHECKS]; /* of which member; the row's end is one more */
+  /* Of each member, and of the next row's first: all stand at one offset from their anchors. */
+  alignas(64) cs_check checks[CS_TEMPLATE_MEMBERS + 1];
+  cs_rest rests[CS_TEMPLATE_MEMBERS + 1];
   cs_slot slots[CS_TEMPLATE_MEMBERS];
-  uint32_t scalars[CS_TEMPLATE_MEMBERS]; /* members that are no strings */
+  cs_template_scalar scalars[CS_TEMPLATE_MEMBERS];
+  uint8_t members_of[CS_TEMPLATE_NAMES]; /* the last member of a name, or CS_TEMPLATE_NONE */
+  ptrdiff_t offset;
   uint32_t members;
-  uint32_t check_count;
+  uint32_t rest_count;
   uint32_t scalar_count;
   uint32_t quotes; /* from the first anchor to the one behind the row */
   int32_t open;    /* from the first anchor to the row's brace */
   int32_t close;   /* from the anchor behind the row to the byte behind the row's brace */
   int32_t next;    /* from there to the next row's brace */
   bool number_range;
+  bool runs;         /* nothing but a separator is between two rows, and `feeds` is right */
+  bool feed_in_row;  /* the last of them is in the row, not before it */
+  uint32_t feeds;    /* line feeds from the end of the row before to the end of the row */
+  int32_t last_feed; /* from the first anchor, or the one behind the row */
 } cs_template;
 
 /* Learns the shape of the record in `text`, whose items are listed, and which a row of the same

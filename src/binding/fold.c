@@ -1,0 +1,339 @@
+#include "fold.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "compat.h"
+#include "failure.h"
+#include "scalar.h"
+
+static const char TYPE[] = "costream.fold";
+
+/* What the strings of all groups may take together. */
+#define BYTES_MOST ((size_t)64 * 1024 * 1024)
+
+/* What the entries are called, by their place in Lua's options, which the fold keeps. */
+typedef struct fold {
+  cs_fold *fold;
+  int options; /* reference to them in the registry */
+  size_t field_count;
+  size_t by_count;
+  size_t sum_count;
+  size_t min_count;
+  size_t max_count;
+  size_t group_limit;
+  cs_scalar *scalars;
+} fold;
+
+static fold *check_fold(lua_State *L, int index) {
+  return luaL_checkudata(L, index, TYPE);
+}
+
+cs_fold *cs_fold_check(lua_State *L, int index) {
+  return check_fold(L, index)->fold;
+}
+
+static size_t list_length(lua_State *L, const char *name) {
+  lua_getfield(L, 1, name);
+  size_t length = lua_istable(L, -1) ? lua_rawlen(L, -1) : 0;
+  lua_pop(L, 1);
+  return length;
+}
+
+/* The number `entry` of list `name`: a field's number from 1. */
+static size_t field_of(lua_State *L, const char *name, size_t entry) {
+  lua_getfield(L, 1, name);
+  lua_rawgeti(L, -1, (int)entry + 1);
+  size_t field = (size_t)lua_tointeger(L, -1);
+  lua_pop(L, 2);
+  return field - 1;
+}
+
+static cs_fold_by by_of(lua_State *L, size_t entry) {
+  lua_getfield(L, 1, "by");
+  lua_rawgeti(L, -1, (int)entry + 1);
+  lua_getfield(L, -1, "field");
+  lua_getfield(L, -2, "first");
+  cs_fold_by by = {(size_t)lua_tointeger(L, -2) - 1, (size_t)lua_tointeger(L, -1)};
+  lua_pop(L, 4);
+  return by;
+}
+
+/* Different in each process and for each fold, so that no one can foresee which keys collide. */
+static cs_seed make_seed(const void *self) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  uint64_t mixed = (uint64_t)now.tv_nsec ^ (uint64_t)now.tv_sec << 30 ^ (uint64_t)(uintptr_t)self;
+  cs_seed seed;
+  memset(&seed, 0, sizeof seed);
+  unsigned char *bytes = (unsigned char *)&seed;
+  for (size_t i = 0; i < sizeof seed; i++) {
+    mixed = (mixed ^ mixed >> 29) * UINT64_C(0xBF58476D1CE4E5B9) + i;
+    bytes[i] = (unsigned char)(mixed >> 56);
+  }
+  return seed;
+}
+
+static cs_fold *make_fold(lua_State *L, fold *self) {
+  size_t extremes = self->min_count + self->max_count;
+  size_t most = self->by_count + self->sum_count + extremes + 1;
+  cs_fold_by *by = lua_newuserdata(L, most * sizeof *by);
+  size_t *sums = lua_newuserdata(L, most * sizeof *sums);
+  cs_fold_extreme_of *extreme = lua_newuserdata(L, most * sizeof *extreme);
+  for (size_t i = 0; i < self->by_count; i++)
+    by[i] = by_of(L, i);
+  for (size_t i = 0; i < self->sum_count; i++)
+    sums[i] = field_of(L, "sum", i);
+  for (size_t i = 0; i < extremes; i++) {
+    bool greatest = i >= self->min_count;
+    extreme[i].greatest = greatest;
+    extreme[i].column =
+        greatest ? field_of(L, "max", i - self->min_count) : field_of(L, "min", i);
+  }
+  cs_fold_config config = {
+      .by = by,
+      .by_count = self->by_count,
+      .sums = sums,
+      .sum_count = self->sum_count,
+      .extremes = extreme,
+      .extreme_count = extremes,
+      .group_limit = self->group_limit,
+      .byte_limit = BYTES_MOST,
+      .seed = make_seed(self),
+  };
+  return cs_fold_new(&config);
+}
+
+/* fold{fields = names, by = {{field=, first=, as=}}, sum =, min =, max = numbers of fields,
+   count = boolean, groups = limit}: the caller has checked it. */
+static int fold_new(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 1);
+  fold *self = lua_newuserdata(L, sizeof *self);
+  memset(self, 0, sizeof *self);
+  self->options = LUA_NOREF;
+  luaL_getmetatable(L, TYPE);
+  lua_setmetatable(L, -2);
+  self->field_count = list_length(L, "fields");
+  self->by_count = list_length(L, "by");
+  self->sum_count = list_length(L, "sum");
+  self->min_count = list_length(L, "min");
+  self->max_count = list_length(L, "max");
+  lua_getfield(L, 1, "groups");
+  self->group_limit = (size_t)lua_tonumber(L, -1);
+  lua_pop(L, 1);
+  self->scalars = calloc(self->field_count + 1, sizeof *self->scalars);
+  self->fold = self->scalars == NULL ? NULL : make_fold(L, self);
+  if (self->fold == NULL)
+    return luaL_error(L, "not enough memory");
+  lua_settop(L, 2);
+  lua_pushvalue(L, 1);
+  self->options = luaL_ref(L, LUA_REGISTRYINDEX);
+  return 1;
+}
+
+static int fold_gc(lua_State *L) {
+  fold *self = check_fold(L, 1);
+  cs_fold_free(self->fold);
+  free(self->scalars);
+  luaL_unref(L, LUA_REGISTRYINDEX, self->options);
+  memset(self, 0, sizeof *self);
+  self->options = LUA_NOREF;
+  return 0;
+}
+
+/* Pushes the name of the field that entry `entry` of list `list` is about. */
+static void push_field_of(lua_State *L, const fold *self, const char *list, size_t entry) {
+  lua_rawgeti(L, LUA_REGISTRYINDEX, self->options);
+  lua_getfield(L, -1, "fields");
+  lua_getfield(L, -2, list);
+  lua_rawgeti(L, -1, (int)entry + 1);
+  if (lua_istable(L, -1)) {
+    lua_getfield(L, -1, "field");
+    lua_replace(L, -2);
+  }
+  lua_rawgeti(L, -3, (int)lua_tointeger(L, -1));
+  lua_replace(L, -5);
+  lua_pop(L, 3);
+}
+
+static void push_entry_failure(lua_State *L, const fold *self, const char *list, size_t entry,
+                               const char *why) {
+  push_field_of(L, self, list, entry);
+  lua_pushfstring(L, "fold: %s: %s %s", list, lua_tostring(L, -1), why);
+  cs_failure_push(L, "malformed", lua_tostring(L, -1));
+  lua_replace(L, -3);
+  lua_pop(L, 1);
+}
+
+static void push_limit_failure(lua_State *L, const fold *self, cs_fold_status status) {
+  char message[96];
+  if (status == CS_FOLD_TOO_MANY_GROUPS)
+    snprintf(message, sizeof message, "fold: more groups than groups = %zu allows",
+             self->group_limit);
+  else
+    snprintf(message, sizeof message, "fold: the texts of the groups are longer than %zu MiB",
+             BYTES_MOST / 1024 / 1024);
+  cs_failure_push(L, "limit", message);
+}
+
+void cs_fold_push_failure(lua_State *L, int index, cs_fold_status status) {
+  const fold *self = check_fold(L, index);
+  size_t entry = cs_fold_entry(self->fold);
+  switch (status) {
+  case CS_FOLD_NOT_A_GROUP:
+    push_entry_failure(L, self, "by", entry, "is an object or a list in this row");
+    break;
+  case CS_FOLD_NOT_A_NUMBER:
+    push_entry_failure(L, self, "sum", entry, "is no number in this row");
+    break;
+  case CS_FOLD_NOT_COMPARABLE: {
+    bool greatest = entry >= self->min_count;
+    push_entry_failure(L, self, greatest ? "max" : "min",
+                       greatest ? entry - self->min_count : entry,
+                       "is neither a number like the others nor a text like them in this row");
+    break;
+  }
+  case CS_FOLD_TOO_MANY_GROUPS:
+  case CS_FOLD_TOO_LONG:
+    push_limit_failure(L, self, status);
+    break;
+  default:
+    luaL_error(L, "not enough memory");
+  }
+}
+
+/* add(row) -> true, or nil and a failure. What is no table has no fields. */
+static int fold_add(lua_State *L) {
+  fold *self = check_fold(L, 1);
+  lua_settop(L, 2);
+  luaL_checkstack(L, (int)self->field_count + 8, "fold: too many fields");
+  lua_rawgeti(L, LUA_REGISTRYINDEX, self->options);
+  lua_getfield(L, -1, "fields");
+  int fields = lua_gettop(L);
+  for (size_t i = 0; i < self->field_count; i++) {
+    lua_pushnil(L);
+    if (lua_istable(L, 2)) {
+      lua_rawgeti(L, fields, (int)i + 1);
+      lua_rawget(L, 2);
+      lua_replace(L, -2);
+    }
+    self->scalars[i] = cs_scalar_of_lua(L, -1); /* which stays on the stack with its text */
+  }
+  cs_fold_status status = cs_fold_add(self->fold, self->scalars);
+  if (status == CS_FOLD_OK) {
+    lua_pushboolean(L, 1);
+    return 1;
+  }
+  lua_pushnil(L);
+  cs_fold_push_failure(L, 1, status);
+  return 2;
+}
+
+static void push_total(lua_State *L, cs_total total) {
+  if (total.kind == CS_TOTAL_EMPTY)
+    lua_pushnil(L);
+  else if (total.kind == CS_TOTAL_INTEGER)
+    cs_compat_push_integer(L, total.integer);
+  else
+    lua_pushnumber(L, (lua_Number)total.real);
+}
+
+static void push_sums(lua_State *L, const fold *self, size_t group) {
+  lua_createtable(L, 0, (int)self->sum_count);
+  for (size_t i = 0; i < self->sum_count; i++) {
+    push_field_of(L, self, "sum", i);
+    push_total(L, cs_fold_sum(self->fold, group, i));
+    lua_rawset(L, -3);
+  }
+}
+
+static void push_extremes(lua_State *L, const fold *self, size_t group, const char *list,
+                          size_t first, size_t count) {
+  lua_createtable(L, 0, (int)count);
+  for (size_t i = 0; i < count; i++) {
+    cs_scalar extreme = cs_fold_extreme(self->fold, group, first + i);
+    push_field_of(L, self, list, i);
+    cs_scalar_push(L, &extreme);
+    lua_rawset(L, -3);
+  }
+}
+
+static void push_keys(lua_State *L, const fold *self, size_t group) {
+  lua_rawgeti(L, LUA_REGISTRYINDEX, self->options);
+  lua_getfield(L, -1, "by");
+  for (size_t i = 0; i < self->by_count; i++) {
+    cs_scalar key = cs_fold_key(self->fold, group, i);
+    lua_rawgeti(L, -1, (int)i + 1);
+    lua_getfield(L, -1, "as");
+    cs_scalar_push(L, &key);
+    lua_rawset(L, -6);
+    lua_pop(L, 1);
+  }
+  lua_getfield(L, -2, "count");
+  if (lua_toboolean(L, -1)) {
+    cs_compat_push_integer(L, (int64_t)cs_fold_count(self->fold, group));
+    lua_setfield(L, -5, "count");
+  }
+  lua_pop(L, 3);
+}
+
+static void push_group(lua_State *L, const fold *self, size_t group) {
+  lua_createtable(L, 0, (int)self->by_count + 4);
+  push_keys(L, self, group);
+  if (self->sum_count > 0) {
+    push_sums(L, self, group);
+    lua_setfield(L, -2, "sum");
+  }
+  if (self->min_count > 0) {
+    push_extremes(L, self, group, "min", 0, self->min_count);
+    lua_setfield(L, -2, "min");
+  }
+  if (self->max_count > 0) {
+    push_extremes(L, self, group, "max", self->min_count, self->max_count);
+    lua_setfield(L, -2, "max");
+  }
+}
+
+/* overflow() -> the name of a field whose sum in some group is beyond any double, or nil. */
+static int fold_overflow(lua_State *L) {
+  fold *self = check_fold(L, 1);
+  cs_fold_finish(self->fold);
+  for (size_t i = 0; i < cs_fold_group_count(self->fold); i++)
+    for (size_t j = 0; j < self->sum_count; j++)
+      if (cs_fold_sum(self->fold, i, j).kind == CS_TOTAL_OVERFLOW) {
+        push_field_of(L, self, "sum", j);
+        return 1;
+      }
+  return 0;
+}
+
+/* groups() -> the list of groups, sorted by their keys. */
+static int fold_groups(lua_State *L) {
+  fold *self = check_fold(L, 1);
+  cs_fold_finish(self->fold);
+  size_t count = cs_fold_group_count(self->fold);
+  lua_createtable(L, (int)count, 0);
+  for (size_t i = 0; i < count; i++) {
+    push_group(L, self, i);
+    lua_rawseti(L, -2, (int)i + 1);
+  }
+  return 1;
+}
+
+void cs_fold_open(lua_State *L) {
+  static const luaL_Reg methods[] = {
+      {"add", fold_add}, {"groups", fold_groups}, {"overflow", fold_overflow}, {NULL, NULL}};
+  luaL_newmetatable(L, TYPE);
+  lua_newtable(L);
+  luaL_setfuncs(L, methods, 0);
+  lua_setfield(L, -2, "__index");
+  lua_pushcfunction(L, fold_gc);
+  lua_setfield(L, -2, "__gc");
+  lua_pushboolean(L, 0);
+  lua_setfield(L, -2, "__metatable");
+  lua_pop(L, 1);
+  lua_pushcfunction(L, fold_new);
+  lua_setfield(L, -2, "fold");
+}

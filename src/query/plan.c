@@ -1,0 +1,76 @@
+#include "plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static uint32_t number_of(const cs_plan *plan, const char *name) {
+  size_t length = strlen(name);
+  for (size_t i = 0; i < plan->name_count; i++)
+    if (plan->names[i].length == length && memcmp(plan->names[i].bytes, name, length) == 0)
+      return (uint32_t)i;
+  return CS_NAME_UNKNOWN;
+}
+
+static bool prepare_usage(cs_plan *plan) {
+  cs_usage *usage = &plan->usage;
+  usage->lists[0] = number_of(plan, "resources");
+  usage->lists[1] = number_of(plan, "plans");
+  usage->lists[2] = number_of(plan, "usage");
+  usage->cost = number_of(plan, "cost");
+  usage->rated_cost = number_of(plan, "rated_cost");
+  usage->column_count = plan->column_count;
+  usage->columns = calloc(CS_USAGE_LEVELS * plan->column_count + 1, sizeof *usage->columns);
+  return usage->columns != NULL;
+}
+
+bool cs_plan_prepare(cs_plan *plan) {
+  size_t count = plan->column_count + 1;
+  plan->values = calloc(count, sizeof *plan->values);
+  plan->scalars = calloc(count, sizeof *plan->scalars);
+  plan->scratches = calloc(count, sizeof *plan->scratches);
+  return plan->values != NULL && plan->scalars != NULL && plan->scratches != NULL &&
+         (!plan->by_usage || prepare_usage(plan));
+}
+
+void cs_plan_free(cs_plan *plan) {
+  for (size_t i = 0; i < plan->name_count; i++)
+    free((char *)(uintptr_t)plan->names[i].bytes);
+  for (size_t i = 0; plan->scratches != NULL && i < plan->column_count; i++)
+    cs_scratch_free(&plan->scratches[i]);
+  free(plan->names);
+  free(plan->conditions);
+  free(plan->fold_columns);
+  free(plan->usage.columns);
+  free(plan->values);
+  free(plan->scalars);
+  free(plan->scratches);
+  memset(plan, 0, sizeof *plan);
+}
+
+static bool read_column(cs_plan *plan, const cs_value *values, size_t column) {
+  cs_scalar *scalar = &plan->scalars[column];
+  if (plan->numbers_text && values[column].kind == CS_KIND_NUMBER) {
+    scalar->kind = CS_SCALAR_STRING;
+    scalar->text = values[column].text;
+    return true;
+  }
+  return cs_scalar_read(scalar, &values[column], &plan->scratches[column]);
+}
+
+cs_plan_answer cs_plan_holds(cs_plan *plan, const cs_value *values) {
+  for (size_t i = 0; i < plan->condition_count; i++) {
+    const cs_condition *condition = plan->conditions[i];
+    if (!read_column(plan, values, condition->column))
+      return CS_PLAN_MEMORY;
+    if (!cs_condition_holds(condition, &plan->scalars[condition->column]))
+      return CS_PLAN_NO;
+  }
+  return CS_PLAN_YES;
+}
+
+cs_fold_status cs_plan_fold(cs_plan *plan, const cs_value *values) {
+  for (size_t i = 0; i < plan->fold_column_count; i++)
+    if (!read_column(plan, values, plan->fold_columns[i]))
+      return CS_FOLD_MEMORY;
+  return cs_fold_add(plan->fold, plan->scalars);
+}

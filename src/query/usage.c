@@ -1,0 +1,88 @@
+#include "usage.h"
+
+#include <string.h>
+
+static const char *const no_lists[] = {
+    "resources of a report is not a list",
+    "plans of a report is not a list",
+    "usage of a report is not a list",
+};
+
+static const char *const no_objects[] = {
+    "resources of a report is not a list of objects",
+    "plans of a report is not a list of objects",
+    "usage of a report is not a list of objects",
+};
+
+static cs_usage_step wrong(cs_usage *usage, const char *what) {
+  usage->wrong = what;
+  return CS_USAGE_WRONG;
+}
+
+bool cs_usage_has(const cs_usage *usage, size_t level, const cs_item *member) {
+  if (member->kind >= CS_KIND_OBJECT || (member->kind == CS_KIND_NULL && !usage->nulls))
+    return false;
+  bool innermost = level == CS_USAGE_LEVELS - 1;
+  return innermost || (member->name != usage->cost && member->name != usage->rated_cost);
+}
+
+/* Takes the columns of the object that was entered, and finds the list inside it. */
+static cs_usage_step read_object(cs_usage *usage, uint32_t object) {
+  size_t level = usage->level, count = usage->column_count;
+  const cs_item *list = usage->items->list;
+  cs_value *columns = usage->columns + level * count;
+  uint32_t inner = 0;
+  if (level == 0)
+    memset(columns, 0, count * sizeof *columns);
+  else
+    memcpy(columns, columns - count, count * sizeof *columns);
+  for (uint32_t i = object + 1; i < list[object].behind; i = list[i].behind) {
+    if (list[i].name < count && cs_usage_has(usage, level, &list[i]))
+      columns[list[i].name] = cs_item_value(&list[i], usage->bytes);
+    if (level + 1 < CS_USAGE_LEVELS && list[i].name == usage->lists[level])
+      inner = i;
+  }
+  usage->object[level] = object;
+  usage->next[level] = usage->behind[level] = 0;
+  if (inner == 0 || list[inner].kind == CS_KIND_NULL)
+    return CS_USAGE_ROW;
+  if (list[inner].kind != CS_KIND_ARRAY)
+    return wrong(usage, no_lists[level]);
+  usage->next[level] = inner + 1;
+  usage->behind[level] = list[inner].behind;
+  return CS_USAGE_ROW;
+}
+
+cs_usage_step cs_usage_begin(cs_usage *usage, const cs_items *items, const char *bytes) {
+  usage->items = items;
+  usage->bytes = bytes;
+  usage->level = 0;
+  return read_object(usage, 0);
+}
+
+/* Enters the next element of the innermost list, or leaves its object where there is none. */
+static cs_usage_step move(cs_usage *usage) {
+  size_t level = usage->level;
+  uint32_t element = usage->next[level];
+  if (element == usage->behind[level]) {
+    if (level == 0)
+      return CS_USAGE_END;
+    usage->level--;
+    return CS_USAGE_ROW;
+  }
+  if (usage->items->list[element].kind != CS_KIND_OBJECT)
+    return wrong(usage, no_objects[level]);
+  usage->next[level] = usage->items->list[element].behind;
+  usage->level++;
+  return read_object(usage, element);
+}
+
+cs_usage_step cs_usage_next(cs_usage *usage) {
+  if (usage->level == CS_USAGE_LEVELS - 1)
+    usage->level--;
+  for (;;) {
+    cs_usage_step step = move(usage);
+    if (step != CS_USAGE_ROW || usage->level == CS_USAGE_LEVELS - 1)
+      return step;
+  }
+}
