@@ -285,10 +285,16 @@ describe("ibm: the link to the next page", function()
     answer.new = function(_, request)
       offset = query_of.parameter(request.path, "offset")
       local stats = function() return {} end
-      return { aside = { next = table.remove(links) }, next = none, close = none, stats = stats }
+      return { aside = { next = table.remove(links) }, use = none, go_on = none, live = none,
+        close = none, stats = stats }
     end
     local request = { path = "/x", texts = {}, list = "reports" }
-    local _, failure = pages_of.rows({ values = {} }, request):next()
+    local pages = pages_of.rows({ values = {} }, request)
+    pages:go_on()
+    local _, failure = pages:go_on "end"
+    if not failure then
+      pages:go_on()
+    end
     answer.new = new
     return offset, failure
   end

@@ -1,35 +1,24 @@
 --- Usage rows made of reports: levels that are absent, odd or many.
 
+local core = require "costream.core"
 local costream = require "costream"
-local usage = require "costream.usage"
+local errors = require "costream.error"
+local plan = require "costream.plan"
 
---- A source of reports as JSON gives them: the text of an envelope, or a list of them.
-local function source_of(text, options)
-  local reports = { closed = 0 }
-  options = options or {}
-  options.path = "reports[]"
-  local stream = costream.records(text, options)
-  function reports.next()
-    local rows, failure = stream:collect(1)
-    return rows and rows[1], failure
-  end
-  function reports.close()
-    reports.closed = reports.closed + 1
-  end
-  function reports.stats()
-    return { bytes = 7, requests = 2, retries = 1 }
-  end
-  return reports
-end
-
---- All rows, and what ended them.
+--- All rows of the reports in an envelope's list, and what ended them.
 local function flat(reports_json, options)
+  options = options or {}
+  local wanted = plan.compile({}, {}, { usage = true, nulls = options.nulls })
+  local reader = core.reader {
+    framing = "envelope", path = "reports[]", nulls = options.nulls, plan = wanted,
+  }
+  reader:feed('{"reports":' .. reports_json .. "}", 1)
+  reader:finish(false)
   local rows = {}
-  local source = usage.rows(source_of('{"reports":' .. reports_json .. "}", options))
   while true do
-    local row, failure = source:next()
+    local row, state = core.read(reader)
     if row == nil then
-      return rows, failure
+      return rows, state ~= "end" and errors.new(state) or nil
     end
     rows[#rows + 1] = row
   end
@@ -101,13 +90,5 @@ describe("usage rows", function()
     local rows, failure = flat '[{"resources":[{"plans":[{"usage":[{"u":1}]}]}]}, nonsense'
     assert.are.same({ { u = 1 } }, rows)
     assert.are.equal("malformed", failure.kind)
-  end)
-
-  it("close and count as their reports do", function()
-    local reports = source_of '{"reports":[]}'
-    local source = usage.rows(reports)
-    assert.are.same({ bytes = 7, requests = 2, retries = 1 }, source:stats())
-    source:close()
-    assert.are.equal(1, reports.closed)
   end)
 end)

@@ -56,6 +56,9 @@ local function check_operand(field, operator, value)
       check.show(operator), KNOWN))
   elseif operator == "in" then
     check_list("where: value", value)
+  elseif types == ordered and type(value) == "boolean" then
+    check.misuse(("where: value: %s orders strings and numbers alone, got %s"):format(
+      operator, tostring(value)))
   elseif types then
     check_value("where: value", value, types)
   elseif value ~= nil then

@@ -80,20 +80,25 @@ static inline bool is_different(literal l) {
 }
 
 static inline uint32_t non_digits(const char *at, uint32_t *dots) {
-  __m256i text = load(at), digits = _mm256_sub_epi8(text, _mm256_set1_epi8('0'));
+  __m256i text = load(at);
   *dots = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(text, _mm256_set1_epi8('.')));
-  __m256i nine = _mm256_set1_epi8(9);
-  return ~(uint32_t)_mm256_movemask_epi8(
-      _mm256_cmpeq_epi8(_mm256_min_epu8(digits, nine), digits));
+  /* What is above nine, its sum with this has the top bit. */
+  __m256i digits = _mm256_xor_si256(text, _mm256_set1_epi8('0'));
+  return (uint32_t)_mm256_movemask_epi8(_mm256_adds_epu8(digits, _mm256_set1_epi8(0x80 - 10)));
+}
+
+static inline uint64_t put_lowest(uint32_t *out, uint32_t base, uint64_t bits) {
+  *out = base + (uint32_t)_tzcnt_u64(bits);
+  return _blsr_u64(bits);
 }
 
 static inline uint32_t *put_positions(uint32_t *out, uint32_t base, uint64_t bits) {
   uint32_t *behind = out + _mm_popcnt_u64(bits);
   /* Nearly always there are at most four: those without a branch. */
-  for (unsigned i = 0; i < 4; i++) {
-    out[i] = base + (uint32_t)_tzcnt_u64(bits);
-    bits = _blsr_u64(bits);
-  }
+  bits = put_lowest(out, base, bits);
+  bits = put_lowest(out + 1, base, bits);
+  bits = put_lowest(out + 2, base, bits);
+  bits = put_lowest(out + 3, base, bits);
   if (bits != 0)
     put_each_position(out + 4, base, bits);
   return behind;

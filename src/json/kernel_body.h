@@ -108,9 +108,11 @@ static inline __attribute__((always_inline)) void classify_blocks(cs_index *inde
     uint64_t quotes = equal(b, '"');
     uint64_t strings = prefix_xor(quotes) ^ in_string;
     if (((beyond(b) & strings) | any(b, '\\') | unfinished) != 0) {
+      uint64_t unescaped = quotes; /* has an address, and `quotes` shall stay in a register */
       carry.in_string = in_string;
-      if (look_closer(&carry, from, &quotes))
+      if (look_closer(&carry, from, &unescaped))
         *marks++ = (uint32_t)i;
+      quotes = unescaped;
       unfinished = carry.escaped | carry.utf8_left;
       strings = prefix_xor(quotes) ^ in_string;
     }
@@ -145,19 +147,16 @@ static uint32_t quotes_before(const cs_index *index, uint32_t at) {
          (uint32_t)count_bits(index->quotes[at / CS_BLOCK] & below);
 }
 
-/* The usual numbers: digits, perhaps a point among them. Without branches, for what comes next
-   cannot be foreseen. */
+/* The usual numbers: digits, perhaps a point among them, and behind them a byte that is neither.
+   Without branches, for what comes next cannot be foreseen. */
 static inline bool is_usual_number(const char *text, size_t length) {
   size_t last = length - 1;
-  if (last >= 31)
-    return false;
-  uint32_t dots, inside = (UINT32_C(2) << last) - 1;
-  uint32_t others = non_digits(text, &dots);
-  uint32_t second_digit = ~others >> 1 & inside >> 1;
-  others &= inside;
+  uint32_t dots, all = non_digits(text, &dots), inside = (UINT32_C(2) << (last & 31)) - 1;
+  uint32_t others = all & inside;
   uint32_t wrong = (others & (others - 1)) | (others ^ (dots & inside));
-  wrong |= (others | others >> last | (second_digit & (text[0] == '0'))) & 1;
-  return wrong == 0;
+  uint32_t ends = others | others >> (last & 31);
+  uint32_t leading_zero = ~(all >> 1) & (text[0] == '0');
+  return (wrong | ((ends | leading_zero) & 1) | (last > 30)) == 0;
 }
 
 /* Those with a minus, or a point and an exponent that is negative; else any value that is no
@@ -180,7 +179,7 @@ static __attribute__((noinline)) bool is_scalar(const char *text, size_t length,
 
 static inline bool match_scalars(const cs_template *template, const char *bytes,
                                  const uint32_t *anchors) {
-  const cs_template_scalar *scalar = template->scalars, *end = scalar + template->scalar_count;
+  const cs_scalar *scalar = template->scalars, *end = scalar + template->scalar_count;
   for (; scalar < end; scalar++) {
     const uint32_t *anchor = anchors + scalar->member;
     const char *value = bytes + anchor[0] + scalar->start;

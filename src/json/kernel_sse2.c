@@ -83,17 +83,20 @@ static inline bool is_different(literal l) {
   return _mm_movemask_epi8(none) != 0xFFFF;
 }
 
-static inline uint32_t digits_of(const char *at) {
-  __m128i digits = _mm_sub_epi8(load(at), _mm_set1_epi8('0'));
-  return (uint32_t)_mm_movemask_epi8(
-      _mm_cmpeq_epi8(_mm_min_epu8(digits, _mm_set1_epi8(9)), digits));
+/* As beyond: of what is above nine, the sum has the top bit. */
+static inline uint32_t others_of(__m128i text) {
+  __m128i digits = _mm_xor_si128(text, _mm_set1_epi8('0'));
+  return (uint32_t)_mm_movemask_epi8(_mm_adds_epu8(digits, _mm_set1_epi8(0x80 - 10)));
+}
+
+static inline uint32_t dots_of(__m128i text) {
+  return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(text, _mm_set1_epi8('.')));
 }
 
 static inline uint32_t non_digits(const char *at, uint32_t *dots) {
-  __m128i dot = _mm_set1_epi8('.');
-  *dots = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(load(at), dot)) |
-          (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(load(at + 16), dot)) << 16;
-  return ~(digits_of(at) | digits_of(at + 16) << 16);
+  __m128i low = load(at), high_half = load(at + 16);
+  *dots = dots_of(low) | dots_of(high_half) << 16;
+  return others_of(low) | others_of(high_half) << 16;
 }
 
 static inline uint32_t *put_positions(uint32_t *out, uint32_t base, uint64_t bits) {

@@ -77,6 +77,7 @@ bool cs_records_run(cs_records *records, cs_scan *scan) {
     if (end - start <= scan->record_limit) {
       scan->buffer.start = start;
       scan->at = end;
+      scan->records++;
       run->anchors = anchors + template->members;
       records->anchors = anchors;
       records->listed = false;
@@ -156,18 +157,36 @@ static bool worth_a_try(const cs_records *records, const cs_scan *scan, size_t a
   return available <= scan->record_limit && available >= records->tried + records->tried / 2;
 }
 
+/* Is there no end yet of an object like the last one, which had a template? Then that will most
+   likely fit once all of it is there. */
+static bool is_cut(const cs_records *records, const cs_scan *scan, size_t start, size_t to) {
+  const char *record = scan->buffer.bytes + start;
+  return records->template != NULL && to - start <= records->text.length && to - start > 0 &&
+         *record == '{' && memchr(record, '}', to - start) == NULL;
+}
+
+static cs_step wait_for_more(cs_records *records, cs_scan *scan, size_t to) {
+  records->tried = to - scan->buffer.start;
+  scan->in_value = true;
+  scan->at = to;
+  return CS_STEP_MORE;
+}
+
 cs_step cs_records_read(cs_records *records, cs_scan *scan) {
   if (records->validating)
     return validate(records, scan);
   if (!scan->in_value)
     scan->buffer.start = scan->at;
   size_t start = scan->buffer.start, to = cs_scan_visible_end(scan);
-  if (!scan->in_value && match(records, scan, to))
-    return CS_STEP_ON;
   if (scan->in_value && to - start == records->tried && !scan->finished)
     return CS_STEP_MORE;
+  if (match(records, scan, to))
+    return CS_STEP_ON;
   if (!worth_a_try(records, scan, to - start))
     return validate(records, scan);
+  if (!scan->in_value && !scan->finished && to == scan->buffer.end &&
+      is_cut(records, scan, start, to))
+    return wait_for_more(records, scan, to);
   cs_parse_options options = options_of(records, scan);
   size_t end = 0;
   switch (cs_parse(&options, &records->names, &records->index, &scan->buffer, start, to,
@@ -175,16 +194,13 @@ cs_step cs_records_read(cs_records *records, cs_scan *scan) {
   case CS_PARSED_WHOLE:
     records->template = NULL;
     records->listed = true;
-    cs_shapes_saw(&records->shapes, &scan->buffer, start, end, &records->items,
+    cs_shapes_saw(&records->shapes, &records->index, &scan->buffer, start, end, &records->items,
                   scan->number_range);
     return give(records, scan, end);
   case CS_PARSED_CUT:
     if (scan->finished || to < scan->buffer.end)
       return validate(records, scan);
-    records->tried = to - start;
-    scan->in_value = true;
-    scan->at = to;
-    return CS_STEP_MORE;
+    return wait_for_more(records, scan, to);
   case CS_PARSED_MEMORY:
     return cs_scan_fail(scan, CS_JSON_MEMORY, "not enough memory", start);
   default:
@@ -242,20 +258,17 @@ const cs_items *cs_records_items(cs_records *records, cs_scan *scan) {
 
 static void template_columns(const cs_records *records, cs_value *values, size_t count) {
   const cs_template *template = records->template;
+  const char *bytes = records->base;
+  const uint32_t *anchors = records->anchors;
   for (size_t i = 0; i < count; i++) {
     uint32_t member = template->members_of[i];
-    if (member == CS_TEMPLATE_NONE)
-      values[i] = (cs_value){CS_KIND_ABSENT, false, {NULL, 0}};
-    else
-      values[i] = cs_template_value(template, records->base, records->anchors, member);
+    values[i] = member == CS_TEMPLATE_NONE ? (cs_value){CS_KIND_ABSENT, false, {NULL, 0}}
+                                           : cs_template_value(template, bytes, anchors, member);
   }
 }
 
-bool cs_records_columns(cs_records *records, cs_scan *scan, cs_value *values, size_t count) {
-  if (!records->listed && records->template != NULL && count <= CS_TEMPLATE_NAMES) {
-    template_columns(records, values, count);
-    return true;
-  }
+static __attribute__((noinline)) bool item_columns(cs_records *records, cs_scan *scan,
+                                                   cs_value *values, size_t count) {
   memset(values, 0, count * sizeof *values);
   const cs_items *items = cs_records_items(records, scan);
   if (items == NULL)
@@ -265,6 +278,13 @@ bool cs_records_columns(cs_records *records, cs_scan *scan, cs_value *values, si
   for (size_t i = 1; i < items->count; i = items->list[i].behind)
     if (items->list[i].name < count)
       values[items->list[i].name] = cs_item_value(&items->list[i], records->text.bytes);
+  return true;
+}
+
+bool cs_records_columns(cs_records *records, cs_scan *scan, cs_value *values, size_t count) {
+  if (records->listed || records->template == NULL || count > CS_TEMPLATE_NAMES)
+    return item_columns(records, scan, values, count);
+  template_columns(records, values, count);
   return true;
 }
 

@@ -109,13 +109,15 @@ static void learn(cs_shapes *shapes, cs_span text, const cs_items *items, size_t
   }
 }
 
-void cs_shapes_saw(cs_shapes *shapes, const cs_buffer *buffer, size_t at, size_t end,
-                   const cs_items *items, bool number_range) {
+void cs_shapes_saw(cs_shapes *shapes, const cs_index *index, const cs_buffer *buffer, size_t at,
+                   size_t end, const cs_items *items, bool number_range) {
   if (shapes->credit == 0 && shapes->count == 0)
     shapes->credit = CREDIT_FIRST;
   uint64_t start = buffer->offset + at;
   bool follows = shapes->last_known && shapes->last_value_end >= buffer->offset;
-  if (follows && shapes->credit >= COST && shapes->pause == 0) {
+  /* A shape that is known is not looked for in a row with a mark. */
+  bool marked = index->marks != NULL && index->marks[index->marks_first] <= end / CS_BLOCK;
+  if (follows && !marked && shapes->credit >= COST && shapes->pause == 0) {
     shapes->credit -= COST;
     cs_span text = {buffer->bytes + at, end - at};
     learn(shapes, text, items, (size_t)(start - shapes->last_value_end), number_range);

@@ -38,8 +38,8 @@ void cs_shapes_ran(cs_shapes *shapes, const cs_template *template, const cs_buff
                    const uint32_t *anchors, uint64_t rows);
 
 /* Remembers the record at bytes[at], whose items are listed, and may learn its shape. */
-void cs_shapes_saw(cs_shapes *shapes, const cs_buffer *buffer, size_t at, size_t end,
-                   const cs_items *items, bool number_range);
+void cs_shapes_saw(cs_shapes *shapes, const cs_index *index, const cs_buffer *buffer, size_t at,
+                   size_t end, const cs_items *items, bool number_range);
 
 /* Of the record that came last nothing is known. */
 static inline void cs_shapes_lost(cs_shapes *shapes) {

@@ -64,7 +64,7 @@ static bool learn_slot(const lesson *l, uint32_t member) {
   if (item->kind == CS_KIND_OBJECT || item->kind == CS_KIND_ARRAY)
     return false;
   cs_slot *slot = &template->slots[member];
-  slot->start = (int32_t)((ptrdiff_t)item->start - anchor_of(item));
+  slot->start = (ptrdiff_t)item->start - anchor_of(item);
   slot->name = item->name;
   slot->name_start = (int32_t)((ptrdiff_t)item->name_start - anchor_of(item));
   slot->name_length = item->name_length;
@@ -74,10 +74,10 @@ static bool learn_slot(const lesson *l, uint32_t member) {
     template->members_of[item->name] = (uint8_t)member;
   bool last = member + 1 == template->members;
   ptrdiff_t end = last ? -(ptrdiff_t)l->before : (ptrdiff_t)(item->start + item->length);
-  slot->end = (int32_t)(end - anchor_of(last ? l->members : item + 1));
+  slot->end = end - anchor_of(last ? l->members : item + 1);
   if (!slot->string)
     template->scalars[template->scalar_count++] =
-        (cs_template_scalar){member, slot->start, slot->end - slot->start};
+        (cs_scalar){member, slot->start, slot->end - slot->start};
   return learn_literal(l, member + 1, end);
 }
 

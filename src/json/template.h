@@ -28,8 +28,8 @@ typedef struct cs_check {
 /* Where a value is: from `start` bytes behind its own anchor to `end` bytes behind the next
    member's (which is negative). */
 typedef struct cs_slot {
-  int32_t start;
-  int32_t end;
+  ptrdiff_t start;
+  ptrdiff_t end;
   uint32_t name;
   int32_t name_start; /* from its anchor */
   uint32_t name_length;
@@ -37,11 +37,11 @@ typedef struct cs_slot {
 } cs_slot;
 
 /* A value that is no string. */
-typedef struct cs_template_scalar {
+typedef struct cs_scalar {
   size_t member;
   ptrdiff_t start;
   ptrdiff_t more; /* the length is so much more than the distance of the anchors; negative */
-} cs_template_scalar;
+} cs_scalar;
 
 /* What is behind the same check of the same member: more bytes than one comparison looks at. */
 typedef struct cs_rest {
@@ -55,7 +55,7 @@ typedef struct cs_template {
   alignas(64) cs_check checks[CS_TEMPLATE_MEMBERS + 1];
   cs_rest rests[CS_TEMPLATE_MEMBERS + 1];
   cs_slot slots[CS_TEMPLATE_MEMBERS];
-  cs_template_scalar scalars[CS_TEMPLATE_MEMBERS];
+  cs_scalar scalars[CS_TEMPLATE_MEMBERS];
   uint8_t members_of[CS_TEMPLATE_NAMES]; /* the last member of a name, or CS_TEMPLATE_NONE */
   ptrdiff_t offset;
   uint32_t members;
@@ -84,11 +84,9 @@ static inline cs_value cs_template_value(const cs_template *template, const char
   const cs_slot *slot = &template->slots[member];
   const char *start = bytes + anchors[member] + slot->start;
   cs_span text = {start, (size_t)(bytes + anchors[member + 1] + slot->end - start)};
-  cs_kind kind = slot->string    ? CS_KIND_STRING
-                 : *start == 'n' ? CS_KIND_NULL
-                 : *start == 't' ? CS_KIND_TRUE
-                 : *start == 'f' ? CS_KIND_FALSE
-                                 : CS_KIND_NUMBER;
+  cs_kind kind = slot->string ? CS_KIND_STRING : CS_KIND_NUMBER;
+  if (!slot->string && *start >= 'a')
+    kind = *start == 'n' ? CS_KIND_NULL : *start == 't' ? CS_KIND_TRUE : CS_KIND_FALSE;
   return (cs_value){kind, false, text};
 }
 

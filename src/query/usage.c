@@ -57,6 +57,8 @@ cs_usage_step cs_usage_begin(cs_usage *usage, const cs_items *items, const char 
   usage->items = items;
   usage->bytes = bytes;
   usage->level = 0;
+  if (items->list[0].kind != CS_KIND_OBJECT)
+    return wrong(usage, "a report is not an object");
   return read_object(usage, 0);
 }
 

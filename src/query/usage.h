@@ -33,7 +33,8 @@ typedef struct cs_usage {
   const char *wrong;                /* CS_USAGE_WRONG: what is */
 } cs_usage;
 
-/* Begins with a report, which must be an object; `items` and `bytes` are its own. */
+/* Begins with a report; `items` and `bytes` are its own. CS_USAGE_ROW: cs_usage_next() may be
+   called. */
 cs_usage_step cs_usage_begin(cs_usage *usage, const cs_items *items, const char *bytes);
 
 /* Goes to the next usage: CS_USAGE_ROW when there is one. Its columns are those of
