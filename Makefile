@@ -34,13 +34,15 @@ LUA_PACKAGES_luajit := luajit2 libluajit2-5.1-dev
 SANDBOX_PACKAGES := nginx libnginx-mod-http-lua openssl
 TEST_PACKAGES := lua-busted lua-cjson libcmocka-dev curl python3 $(SANDBOX_PACKAGES) \
   $(LUA_PACKAGES_lua5.4) $(LUA_PACKAGES_luajit)
+BENCH_PACKAGES := g++ libsimdjson-dev python3 python3-ijson jq valgrind lua-cjson curl \
+  $(SANDBOX_PACKAGES) $(LUA_PACKAGES_lua5.4) $(LUA_PACKAGES_luajit)
 LINT_PACKAGES := lua-check clang-format clang-tidy
 
 ifndef LUA_PACKAGES_$(LUA)
 $(error LUA=$(LUA) is unknown: it may be lua5.4, luajit, lua5.3 or lua5.1)
 endif
 
-.PHONY: all build core packages env test c-tests lint valgrind sandbox demo clean
+.PHONY: all build core packages env test c-tests lint valgrind bench sandbox demo clean
 
 all: build
 
@@ -95,6 +97,13 @@ valgrind:
 	@spec/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES) valgrind
 	@$(MAKE) LUA=lua5.4 core c-tests
 	@spec/run --valgrind
+
+# costream beside others, on 500,000 rows: ROWS=50000 ROUNDS=3 for a quick look.
+bench:
+	@spec/install-packages $(BUILD_PACKAGES) $(BENCH_PACKAGES)
+	@$(MAKE) LUA=lua5.4 core
+	@$(MAKE) LUA=luajit core
+	@spec/bench/run
 
 lint:
 	@spec/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES)

@@ -192,7 +192,7 @@ function Answer:next()
     local row
     state = nil
     if self.reader then
-      row, state = self.reader:next()
+      row, state = core.read(self.reader)
     end
     if row ~= nil then
       if self.shape and not shape.fits(self.shape, row) then

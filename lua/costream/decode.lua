@@ -9,7 +9,7 @@ return function(text)
   local reader = core.reader { framing = "document" }
   local at, value = 1, nil
   while true do
-    local row, state = reader:next()
+    local row, state = core.read(reader)
     if row ~= nil then
       value = row
     elseif state ~= "wait" then

@@ -140,13 +140,18 @@ function M.new(asked, fields)
   for i, name in ipairs(fields) do
     number[name] = i
   end
-  local by = {}
+  local by, as = {}, {}
   for i, entry in ipairs(asked.by) do
-    by[i] = { field = number[entry.field], first = entry.first, as = entry.as }
+    by[i] = { field = number[entry.field], first = entry.first }
+    as[i] = entry.as
   end
   return core.fold {
     fields = fields,
     by = by,
+    as = as,
+    sum_names = asked.sum,
+    min_names = asked.min,
+    max_names = asked.max,
     sum = numbers_of(asked.sum, number),
     min = numbers_of(asked.min, number),
     max = numbers_of(asked.max, number),

@@ -11,6 +11,7 @@ local check = require "costream.check"
 local core = require "costream.core"
 local errors = require "costream.error"
 local fold = require "costream.fold"
+local iterators = require "costream.iterators"
 local plan = require "costream.plan"
 local task = require "costream.task"
 
@@ -340,36 +341,15 @@ local function values_of_rows(self, names)
 end
 
 --- How they come from C.
-local function values_read(self)
-  local pass_on
-
-  local function next_values(state, record)
-    local reader = self._quick
-    if reader and state == nil then
-      return pass_on(read(reader))
-    end
+local function values_read(self, count)
+  local function ready(state, record)
     local on, failure = advance(self, state, record)
     if failure then
       error(failure, 0)
-    elseif on then
-      return next_values()
     end
+    return on
   end
-
-  function pass_on(number, ...)
-    if number then
-      return number, ...
-    end
-    return next_values(...)
-  end
-
-  return function()
-    local reader = self._quick
-    if reader then
-      return pass_on(read(reader))
-    end
-    return next_values()
-  end
+  return iterators.new(count)(self, read, ready)
 end
 
 --- The row's number, from 1, and its values of these fields, without a table for each row; nil
@@ -387,7 +367,7 @@ function Stream:values(...)
   for _, step in ipairs(self._steps) do
     planned = planned and not step.fn
   end
-  local iterator = planned and values_read(self) or values_of_rows(self, names)
+  local iterator = planned and values_read(self, #names) or values_of_rows(self, names)
   if CLOSES_FOR then
     return iterator, nil, nil, self
   end

@@ -23,6 +23,7 @@ typedef struct fold {
   size_t min_count;
   size_t max_count;
   size_t group_limit;
+  bool counts;
   cs_scalar *scalars;
 } fold;
 
@@ -105,8 +106,9 @@ static cs_fold *make_fold(lua_State *L, fold *self) {
   return cs_fold_new(&config);
 }
 
-/* fold{fields = names, by = {{field=, first=, as=}}, sum =, min =, max = numbers of fields,
-   count = boolean, groups = limit}: the caller has checked it. */
+/* fold{fields = names, by = {{field=, first=}}, sum =, min =, max = numbers of fields,
+   as = names of the keys, sum_names =, min_names =, max_names =, count = boolean,
+   groups = limit}: the caller has checked it. */
 static int fold_new(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
@@ -122,7 +124,9 @@ static int fold_new(lua_State *L) {
   self->max_count = list_length(L, "max");
   lua_getfield(L, 1, "groups");
   self->group_limit = (size_t)lua_tonumber(L, -1);
-  lua_pop(L, 1);
+  lua_getfield(L, 1, "count");
+  self->counts = lua_toboolean(L, -1);
+  lua_pop(L, 2);
   self->scalars = calloc(self->field_count + 1, sizeof *self->scalars);
   self->fold = self->scalars == NULL ? NULL : make_fold(L, self);
   if (self->fold == NULL)
@@ -240,58 +244,70 @@ static void push_total(lua_State *L, cs_total total) {
     lua_pushnumber(L, (lua_Number)total.real);
 }
 
-static void push_sums(lua_State *L, const fold *self, size_t group) {
+/* Where the lists of names are on the stack while groups are made. */
+typedef struct names {
+  int as;
+  int sum;
+  int min;
+  int max;
+} names;
+
+static names push_names(lua_State *L, const fold *self) {
+  int top = lua_gettop(L);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, self->options);
+  lua_getfield(L, top + 1, "as");
+  lua_getfield(L, top + 1, "sum_names");
+  lua_getfield(L, top + 1, "min_names");
+  lua_getfield(L, top + 1, "max_names");
+  return (names){top + 2, top + 3, top + 4, top + 5};
+}
+
+static void push_keys(lua_State *L, const fold *self, int as, size_t group) {
+  for (size_t i = 0; i < self->by_count; i++) {
+    cs_scalar key = cs_fold_key(self->fold, group, i);
+    lua_rawgeti(L, as, (int)i + 1);
+    cs_scalar_push(L, &key);
+    lua_rawset(L, -3);
+  }
+}
+
+static void push_sums(lua_State *L, const fold *self, int sum, size_t group) {
   lua_createtable(L, 0, (int)self->sum_count);
   for (size_t i = 0; i < self->sum_count; i++) {
-    push_field_of(L, self, "sum", i);
+    lua_rawgeti(L, sum, (int)i + 1);
     push_total(L, cs_fold_sum(self->fold, group, i));
     lua_rawset(L, -3);
   }
 }
 
-static void push_extremes(lua_State *L, const fold *self, size_t group, const char *list,
-                          size_t first, size_t count) {
+static void push_extremes(lua_State *L, const fold *self, int list, size_t group, size_t first,
+                          size_t count) {
   lua_createtable(L, 0, (int)count);
   for (size_t i = 0; i < count; i++) {
     cs_scalar extreme = cs_fold_extreme(self->fold, group, first + i);
-    push_field_of(L, self, list, i);
+    lua_rawgeti(L, list, (int)i + 1);
     cs_scalar_push(L, &extreme);
     lua_rawset(L, -3);
   }
 }
 
-static void push_keys(lua_State *L, const fold *self, size_t group) {
-  lua_rawgeti(L, LUA_REGISTRYINDEX, self->options);
-  lua_getfield(L, -1, "by");
-  for (size_t i = 0; i < self->by_count; i++) {
-    cs_scalar key = cs_fold_key(self->fold, group, i);
-    lua_rawgeti(L, -1, (int)i + 1);
-    lua_getfield(L, -1, "as");
-    cs_scalar_push(L, &key);
-    lua_rawset(L, -6);
-    lua_pop(L, 1);
-  }
-  lua_getfield(L, -2, "count");
-  if (lua_toboolean(L, -1)) {
-    cs_compat_push_integer(L, (int64_t)cs_fold_count(self->fold, group));
-    lua_setfield(L, -5, "count");
-  }
-  lua_pop(L, 3);
-}
-
-static void push_group(lua_State *L, const fold *self, size_t group) {
+static void push_group(lua_State *L, const fold *self, const names *lists, size_t group) {
   lua_createtable(L, 0, (int)self->by_count + 4);
-  push_keys(L, self, group);
+  push_keys(L, self, lists->as, group);
+  if (self->counts) {
+    cs_compat_push_integer(L, (int64_t)cs_fold_count(self->fold, group));
+    lua_setfield(L, -2, "count");
+  }
   if (self->sum_count > 0) {
-    push_sums(L, self, group);
+    push_sums(L, self, lists->sum, group);
     lua_setfield(L, -2, "sum");
   }
   if (self->min_count > 0) {
-    push_extremes(L, self, group, "min", 0, self->min_count);
+    push_extremes(L, self, lists->min, group, 0, self->min_count);
     lua_setfield(L, -2, "min");
   }
   if (self->max_count > 0) {
-    push_extremes(L, self, group, "max", self->min_count, self->max_count);
+    push_extremes(L, self, lists->max, group, self->min_count, self->max_count);
     lua_setfield(L, -2, "max");
   }
 }
@@ -314,9 +330,10 @@ static int fold_groups(lua_State *L) {
   fold *self = check_fold(L, 1);
   cs_fold_finish(self->fold);
   size_t count = cs_fold_group_count(self->fold);
+  names lists = push_names(L, self);
   lua_createtable(L, (int)count, 0);
   for (size_t i = 0; i < count; i++) {
-    push_group(L, self, i);
+    push_group(L, self, &lists, i);
     lua_rawseti(L, -2, (int)i + 1);
   }
   return 1;

@@ -21,13 +21,14 @@ typedef struct nesting {
 void cs_row_open(lua_State *L, cs_row *row) {
   lua_newtable(L);
   row->names = luaL_ref(L, LUA_REGISTRYINDEX);
-  cs_strings_open(L, &row->strings);
+  cs_interned_open(L, &row->interned);
 }
 
 void cs_row_free(lua_State *L, cs_row *row) {
   luaL_unref(L, LUA_REGISTRYINDEX, row->names);
   row->names = LUA_NOREF;
-  cs_strings_free(L, &row->strings);
+  cs_interned_free(L, &row->interned);
+  cs_constructors_free(L, &row->constructors);
   cs_scratch_free(&row->scratch);
 }
 
@@ -157,7 +158,7 @@ void cs_row_push_value(lua_State *L, cs_row *row, const cs_value *value, size_t 
     if (value->escaped)
       push_string(L, row, value->text, true);
     else
-      cs_strings_push(L, &row->strings, value->text, place);
+      cs_interned_push(L, &row->interned, value->text, place);
     break;
   case CS_KIND_NUMBER:
     push_number(L, row, value->text);
@@ -185,7 +186,7 @@ void cs_row_push_members(lua_State *L, cs_row *row, const cs_items *items, uint3
                          const char *bytes, cs_row_filter filter, const void *context) {
   int into = lua_gettop(L);
   luaL_checkstack(L, 8, "a record");
-  cs_strings_begin(L, &row->strings);
+  cs_interned_begin(L, &row->interned);
   lua_rawgeti(L, LUA_REGISTRYINDEX, row->names);
   const cs_item *list = items->list;
   for (uint32_t i = object + 1; i < list[object].behind; i = list[i].behind) {
@@ -199,9 +200,40 @@ void cs_row_push_members(lua_State *L, cs_row *row, const cs_items *items, uint3
   lua_settop(L, into);
 }
 
-void cs_row_push_record(lua_State *L, cs_row *row, const cs_items *items, cs_span record) {
+static void push_constructor(lua_State *L, cs_row *row, const cs_items *items, const char *bytes,
+                             uint64_t shape) {
+  if (cs_constructors_push(L, &row->constructors, shape))
+    return;
+  lua_rawgeti(L, LUA_REGISTRYINDEX, row->names);
+  int names = lua_gettop(L);
+  for (size_t i = 1; i < items->count; i++)
+    push_name(L, row, names, &items->list[i], bytes);
+  cs_constructors_make(L, &row->constructors, shape, (int)items->count - 1);
+  lua_replace(L, names);
+}
+
+/* A row of a shape that came before, all at once. */
+static void push_shaped(lua_State *L, cs_row *row, const cs_items *items, const char *bytes,
+                        uint64_t shape) {
+  luaL_checkstack(L, CS_CONSTRUCTOR_FIELDS + 16, "a record");
+  cs_interned_begin(L, &row->interned);
+  push_constructor(L, row, items, bytes, shape);
+  for (size_t i = 1; i < items->count; i++) {
+    cs_value value = cs_item_value(&items->list[i], bytes);
+    cs_row_push_value(L, row, &value, i);
+  }
+  lua_call(L, (int)items->count - 1, 1);
+  lua_replace(L, -2);
+}
+
+void cs_row_push_record(lua_State *L, cs_row *row, const cs_items *items, cs_span record,
+                        uint64_t shape) {
   if (items->list[0].kind != CS_KIND_OBJECT) {
     cs_row_push(L, row, record);
+    return;
+  }
+  if (shape != 0 && items->count <= CS_CONSTRUCTOR_FIELDS) {
+    push_shaped(L, row, items, record.bytes, shape);
     return;
   }
   lua_createtable(L, 0, (int)(items->count < 256 ? items->count - 1 : 256));

@@ -6,16 +6,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "constructor.h"
+#include "interned.h"
 #include "query/column.h"
-#include "strings.h"
 #include "json/record.h"
 
 typedef struct cs_row {
   bool nulls;        /* null is costream.null, not nil */
   bool numbers_text; /* numbers are given as written */
   int names;         /* reference to the list of members' names as Lua strings, in the registry */
-  cs_strings strings;
+  cs_interned interned;
   cs_scratch scratch;
+  cs_constructors constructors; /* by shape */
 } cs_row;
 
 /* Makes what a zeroed cs_row needs; throws when memory runs out. */
@@ -29,11 +31,13 @@ void cs_row_free(lua_State *L, cs_row *row);
 /* Pushes any value ([-0, +1]). */
 void cs_row_push(lua_State *L, cs_row *row, cs_span value);
 
-/* Pushes a record ([-0, +1]): the items must list the members of an object. */
-void cs_row_push_record(lua_State *L, cs_row *row, const cs_items *items, cs_span record);
+/* Pushes a record ([-0, +1]): the items must list the members of an object. Records with the same
+   `shape`, if it is not 0, have the same members in the same order. */
+void cs_row_push_record(lua_State *L, cs_row *row, const cs_items *items, cs_span record,
+                        uint64_t shape);
 
 /* Pushes one value of a record ([-0, +1]), nil when it is absent. What came at the same `place`
-   of an earlier record is not made again. cs_strings_begin() is to be called before. */
+   of an earlier record is not made again. cs_interned_begin() is to be called before. */
 void cs_row_push_value(lua_State *L, cs_row *row, const cs_value *value, size_t place);
 
 typedef bool (*cs_row_filter)(const void *context, const cs_item *member);

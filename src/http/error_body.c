@@ -2,6 +2,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Never: what is over the limit is dropped, a sender is not held back for it. */
 static bool full(void *context) {
@@ -31,8 +32,18 @@ static void commit(void *context, size_t length) {
   body->length += length < room ? length : room;
 }
 
+static bool append(void *context, const char *bytes, size_t length) {
+  char *room = reserve(context, length);
+  if (room == NULL)
+    return false;
+  memcpy(room, bytes, length);
+  commit(context, length);
+  return true;
+}
+
 cs_sink cs_error_body_sink(cs_error_body *body) {
-  return (cs_sink){.context = body, .full = full, .reserve = reserve, .commit = commit};
+  return (cs_sink){
+      .context = body, .full = full, .append = append, .reserve = reserve, .commit = commit};
 }
 
 bool cs_error_body_is_full(const cs_error_body *body) {

@@ -96,11 +96,8 @@ static size_t receive_plain(cs_transfer *transfer, const char *bytes, size_t len
   const cs_sink *sink = &transfer->sink;
   if (sink->full(sink->context))
     return hold_back(transfer);
-  char *room = sink->reserve(sink->context, length);
-  if (room == NULL)
+  if (!sink->append(sink->context, bytes, length))
     return out_of_memory(transfer, length);
-  memcpy(room, bytes, length);
-  sink->commit(sink->context, length);
   transfer->wire_bytes += length;
   return length;
 }

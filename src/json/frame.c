@@ -293,6 +293,10 @@ bool cs_frame_is_known(cs_frame *frame, bool *known) {
   return cs_records_are_known(&frame->records, &frame->scan, known);
 }
 
+uint64_t cs_frame_shape(const cs_frame *frame) {
+  return frame->records.template == NULL ? 0 : frame->records.template->id;
+}
+
 const cs_json_error *cs_frame_error(const cs_frame *frame) {
   return &frame->scan.error;
 }

@@ -94,9 +94,13 @@ const cs_items *cs_frame_items(cs_frame *frame);
    twice; false when memory ran out. A record that is no object has none. */
 bool cs_frame_columns(cs_frame *frame, cs_value *values, size_t count);
 
-/* Is that record an object with a member that has a known name and is not null? The last one
-   counts where a name comes twice. False when memory ran out. */
+/* Is that record an object with a member that has a known name and is not null? False when memory
+   ran out. */
 bool cs_frame_is_known(cs_frame *frame, bool *known);
+
+/* A number, not 0, that records have in common only if they have the same members in the same
+   order; 0 when that is not known. */
+uint64_t cs_frame_shape(const cs_frame *frame);
 
 /* What went wrong, once cs_frame_next has said CS_FRAME_ERROR. */
 const cs_json_error *cs_frame_error(const cs_frame *frame);

@@ -51,6 +51,11 @@ static inline uint64_t high(block b) {
   return tops(b.low, b.high);
 }
 
+static inline uint64_t high_below(block b, uint8_t byte) {
+  __m256i limit = _mm256_set1_epi8((char)byte);
+  return tops(_mm256_cmpgt_epi8(limit, b.low), _mm256_cmpgt_epi8(limit, b.high));
+}
+
 static inline uint64_t any(block b, char byte) {
   __m256i all = _mm256_set1_epi8(byte);
   return (uint32_t)_mm256_movemask_epi8(

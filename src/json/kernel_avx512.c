@@ -42,6 +42,10 @@ static inline uint64_t high(block b) {
   return _mm512_movepi8_mask(b);
 }
 
+static inline uint64_t high_below(block b, uint8_t byte) {
+  return _mm512_cmplt_epi8_mask(b, _mm512_set1_epi8((char)byte));
+}
+
 static inline uint64_t any(block b, char byte) {
   return equal(b, byte);
 }

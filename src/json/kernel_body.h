@@ -6,6 +6,7 @@
      equal(block, byte)    -> bit i: byte i is that byte
      beyond(block)         -> bit i: byte i is below 0x20 or above 0x7F
      high(block)           -> bit i: byte i is above 0x7F
+     high_below(block, byte) -> bit i: byte i is above 0x7F and below that byte
      any(block, byte)      -> not 0: some byte is that byte
      prefix_xor(bits)      -> bit i: the parity of bits 0 to i
      count_bits(bits)
@@ -35,8 +36,9 @@ static uint64_t escaped_by(uint64_t backslashes, uint64_t *carry) {
   return (even ^ sum << 1) & follows;
 }
 
-/* Checks the characters of several bytes in a block, whose bytes are those of `rest`. */
-static bool utf8_is_right(cs_block_carry *carry, const char *bytes, uint64_t rest) {
+/* Checks the characters of several bytes in a block, whose bytes are those of `rest`, byte by
+   byte. */
+static bool utf8_by_bytes(cs_block_carry *carry, const char *bytes, uint64_t rest) {
   uint32_t left = carry->utf8_left;
   uint8_t first = carry->utf8_first, last = carry->utf8_last;
   bool right = true;
@@ -67,6 +69,32 @@ static bool utf8_is_right(cs_block_carry *carry, const char *bytes, uint64_t res
   return right;
 }
 
+/* All at once: every byte that goes on with a character stands where one has to, and what is
+   special about some second bytes holds. False when it is wrong, or hard to tell. */
+static inline bool utf8_at_once(cs_block_carry *carry, const char *bytes, block b,
+                                uint64_t high_bits) {
+  uint64_t on = high_below(b, 0xC0), two = high_below(b, 0xE0) & ~on;
+  uint64_t three = high_below(b, 0xF0) & ~on & ~two, four = high_bits & ~(on | two | three);
+  uint64_t wanted = two << 1 | three << 1 | three << 2 | four << 1 | four << 2 | four << 3;
+  unsigned char byte = (unsigned char)*bytes;
+  if (carry->utf8_left > 0 && (byte < carry->utf8_first || byte > carry->utf8_last))
+    return false;
+  wanted |= (UINT64_C(1) << carry->utf8_left) - 1;
+  uint64_t below_a0 = high_below(b, 0xA0);
+  uint64_t wrong = (wanted ^ on) | (equal(b, (char)0xE0) << 1 & below_a0) |
+                   (equal(b, (char)0xED) << 1 & ~below_a0) | (high_below(b, 0xC2) & two);
+  if (four != 0) {
+    uint64_t below_90 = high_below(b, 0x90);
+    wrong |= (high_bits & ~high_below(b, 0xF5)) | (equal(b, (char)0xF0) << 1 & below_90) |
+             (equal(b, (char)0xF4) << 1 & ~below_90);
+  }
+  if (wrong != 0)
+    return false;
+  carry->utf8_left = 0;
+  uint64_t last = (two | three | four) >> (CS_BLOCK - 3);
+  return last == 0 || utf8_by_bytes(carry, bytes, high_bits & ~UINT64_C(0) << lowest(last) << 61);
+}
+
 /* Of a block with bytes beyond in strings, or a backslash: takes the escaped quotes away; true
  * when it is to be marked. */
 static __attribute__((noinline)) bool look_closer(cs_block_carry *carry, const char *bytes,
@@ -83,7 +111,8 @@ static __attribute__((noinline)) bool look_closer(cs_block_carry *carry, const c
   /* A byte beyond ASCII outside of strings is found there by whoever reads the structure. */
   if ((control & strings) != 0)
     marked = true;
-  if ((high_bits != 0 || carry->utf8_left > 0) && !utf8_is_right(carry, bytes, high_bits))
+  if ((high_bits != 0 || carry->utf8_left > 0) && !utf8_at_once(carry, bytes, b, high_bits) &&
+      !utf8_by_bytes(carry, bytes, high_bits))
     marked = true;
   return marked;
 }
@@ -156,7 +185,7 @@ static inline bool is_usual_number(const char *text, size_t length) {
   uint32_t wrong = (others & (others - 1)) | (others ^ (dots & inside));
   uint32_t ends = others | others >> (last & 31);
   uint32_t leading_zero = ~(all >> 1) & (text[0] == '0');
-  return (wrong | ((ends | leading_zero) & 1) | (last > 30)) == 0;
+  return (wrong | ((ends | leading_zero) & 1) | last >> 5) == 0;
 }
 
 /* Those with a minus, or a point and an exponent that is negative; else any value that is no
@@ -179,7 +208,7 @@ static __attribute__((noinline)) bool is_scalar(const char *text, size_t length,
 
 static inline bool match_scalars(const cs_template *template, const char *bytes,
                                  const uint32_t *anchors) {
-  const cs_scalar *scalar = template->scalars, *end = scalar + template->scalar_count;
+  const cs_template_scalar *scalar = template->scalars, *end = scalar + template->scalar_count;
   for (; scalar < end; scalar++) {
     const uint32_t *anchor = anchors + scalar->member;
     const char *value = bytes + anchor[0] + scalar->start;

@@ -24,7 +24,7 @@ static inline uint64_t load_word(const void *at) {
 
 static inline block load_block(const char *at) {
   block b;
-  for (int i = 0; i < 8; i++)
+  for (size_t i = 0; i < 8; i++)
     b.part[i] = load_word(at + 8 * i);
   return b;
 }
@@ -37,7 +37,7 @@ static inline void store_word(void *to, uint64_t word) {
 }
 
 static inline void store_block(char *to, block b) {
-  for (int i = 0; i < 8; i++)
+  for (size_t i = 0; i < 8; i++)
     store_word(to + 8 * i, b.part[i]);
 }
 
@@ -53,7 +53,7 @@ static inline uint64_t zeros(uint64_t word) {
 
 static inline uint64_t equal(block b, char byte) {
   uint64_t bits = 0;
-  for (int i = 0; i < 8; i++)
+  for (size_t i = 0; i < 8; i++)
     bits |= gather(zeros(b.part[i] ^ ONES * (unsigned char)byte)) << 8 * i;
   return bits;
 }
@@ -65,21 +65,28 @@ static inline uint64_t beyond_word(uint64_t word) {
 
 static inline uint64_t beyond(block b) {
   uint64_t bits = 0;
-  for (int i = 0; i < 8; i++)
+  for (size_t i = 0; i < 8; i++)
     bits |= gather(beyond_word(b.part[i])) << 8 * i;
   return bits;
 }
 
 static inline uint64_t high(block b) {
   uint64_t bits = 0;
-  for (int i = 0; i < 8; i++)
+  for (size_t i = 0; i < 8; i++)
     bits |= gather(b.part[i]) << 8 * i;
+  return bits;
+}
+
+static inline uint64_t high_below(block b, uint8_t byte) {
+  uint64_t bits = 0;
+  for (size_t i = 0; i < 8; i++)
+    bits |= gather(~((b.part[i] & ~TOPS) + ONES * (uint64_t)(0x100 - byte)) & b.part[i]) << 8 * i;
   return bits;
 }
 
 static inline uint64_t any(block b, char byte) {
   uint64_t found = 0;
-  for (int i = 0; i < 8; i++)
+  for (size_t i = 0; i < 8; i++)
     found |= zeros(b.part[i] ^ ONES * (unsigned char)byte);
   return found;
 }
@@ -97,7 +104,7 @@ static inline literal no_difference(void) {
 }
 
 static inline literal differ(literal l, const char *at, const cs_check *check) {
-  for (int i = 0; i < CS_LITERAL; i += 8)
+  for (size_t i = 0; i < CS_LITERAL; i += 8)
     l |= (load_word(at + i) ^ load_word(check->literal + i)) & load_word(check->mask + i);
   return l;
 }
@@ -108,7 +115,7 @@ static inline bool is_different(literal l) {
 
 static inline uint32_t non_digits(const char *at, uint32_t *dots) {
   uint64_t bits = 0, dot_bits = 0;
-  for (int i = 0; i < 4; i++) {
+  for (size_t i = 0; i < 4; i++) {
     uint64_t word = load_word(at + 8 * i), digits = word ^ ONES * '0';
     dot_bits |= gather(zeros(word ^ ONES * '.')) << 8 * i;
     bits |= gather(((digits & ~TOPS) + ONES * (0x80 - 10)) | digits) << 8 * i;

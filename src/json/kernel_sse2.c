@@ -23,7 +23,7 @@ static inline block load_block(const char *at) {
 }
 
 static inline void store_block(char *to, block b) {
-  for (int i = 0; i < 4; i++)
+  for (size_t i = 0; i < 4; i++)
     _mm_storeu_si128((__m128i *)(void *)(to + 16 * i), b.part[i]);
 }
 
@@ -49,9 +49,15 @@ static inline uint64_t high(block b) {
   return tops(b.part[0], b.part[1], b.part[2], b.part[3]);
 }
 
+static inline uint64_t high_below(block b, uint8_t byte) {
+  __m128i limit = _mm_set1_epi8((char)byte);
+  return tops(_mm_cmpgt_epi8(limit, b.part[0]), _mm_cmpgt_epi8(limit, b.part[1]),
+              _mm_cmpgt_epi8(limit, b.part[2]), _mm_cmpgt_epi8(limit, b.part[3]));
+}
+
 static inline uint64_t any(block b, char byte) {
   __m128i all = _mm_set1_epi8(byte), found = _mm_cmpeq_epi8(b.part[0], all);
-  for (int i = 1; i < 4; i++)
+  for (size_t i = 1; i < 4; i++)
     found = _mm_or_si128(found, _mm_cmpeq_epi8(b.part[i], all));
   return (uint32_t)_mm_movemask_epi8(found);
 }

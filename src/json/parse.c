@@ -3,423 +3,362 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bytes.h"
+#include "parse_string.h"
 #include "unquoted.h"
-#include "validator.h"
-
-#define ONES UINT64_C(0x0101010101010101)
-#define TOPS UINT64_C(0x8080808080808080)
 
 /* Containers so deep have their first names foreseen; deeper ones are read all the same. */
 enum { FORESEEN = 16 };
 
+/* In the names foreseen: looking one up costs half of what a wrong guess does. Once it is gone,
+   so many names are looked up before the next guess. */
+enum { TRUST_MOST = 32, TRUST_LOST = 3, TRUST_PAUSE = 512 };
+
 typedef struct parser {
-  const cs_parse_options *options;
+  cs_strings strings;
   cs_names *names;
-  cs_index *index;
-  const cs_buffer *buffer;
-  const char *bytes;
-  size_t from;
-  size_t at;
-  size_t to;
+  const char *from;
+  const char *to;
   cs_items *items;
+  cs_item *item;  /* the next one, which there is room for: its name is filled in first */
+  cs_item *full;  /* there is no more room */
+  size_t step;    /* 1, or 0 when items are not listed as deep as here */
+  uint32_t count; /* of those before */
+  uint32_t wrong; /* how many there were when a name was foreseen wrongly the last time */
+  cs_gap gap;     /* between a comma and what follows */
+  bool object;    /* the innermost container is one */
+  bool listed;    /* the items in it are */
+  bool number_range;
+  uint32_t spelling; /* the last one of this container */
+  int trust;
   size_t depth;
-  size_t marks_passed;
-  uint32_t name; /* of the value under way, and where it stands */
-  uint32_t name_start;
-  uint32_t name_length;
-  uint32_t spelling;                      /* the last one of this container */
-  uint32_t outer[FORESEEN];               /* the last one of each container around */
+  size_t levels;
+  size_t depth_limit;
+  const char *end; /* where it ended, and how */
+  cs_parsed result;
+  uint32_t outer[FORESEEN];               /* the last spelling of each container around */
   uint32_t open[CS_PARSE_LEVELS_MAX + 1]; /* their items */
   uint8_t objects[CS_PARSE_DEPTH_MAX / 8 + 1];
 } parser;
 
-/* What a step says when the record goes on. */
-enum { ON = -1 };
-
-static inline int doubt(const parser *p) {
-  return p->at >= p->to ? CS_PARSED_CUT : CS_PARSED_DOUBT;
+/* What reads takes the byte where it begins, and gives the one behind; NULL: the end is told. */
+static const char *end_here(parser *p, const char *at, cs_parsed result) {
+  p->end = at;
+  p->result = result;
+  return NULL;
 }
 
-/* Indexes of bytes in a word are those in memory. */
-static inline uint64_t load_word(const char *at) {
-  uint64_t word;
-  memcpy(&word, at, sizeof word);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-  word = __builtin_bswap64(word);
-#endif
-  return word;
+static CS_SELDOM const char *doubt(parser *p, const char *at) {
+  return end_here(p, at, at >= p->to ? CS_PARSED_CUT : CS_PARSED_DOUBT);
 }
 
-static inline bool is_space(char byte) {
-  return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
-}
-
-/* Behind the buffer's bytes stands a zero, which is no space. */
-static inline void skip_space(parser *p) {
-  const char *at = p->bytes + p->at;
-  while (is_space(*at)) {
-    at++;
-    for (;;) { /* an indented line: mostly spaces */
-      uint64_t others = load_word(at) ^ ONES * ' ';
-      if (others != 0) {
-        at += __builtin_ctzll(others) / 8;
-        break;
-      }
-      at += sizeof others;
-    }
-  }
-  p->at = (size_t)(at - p->bytes);
-}
-
-enum found { FOUND, NOT_THERE, NO_MEMORY };
-
-static enum found classify_to(parser *p, size_t at) {
-  while (at >= p->index->end) {
-    size_t end = p->index->end;
-    if (!cs_index_extend(p->index, p->buffer))
-      return NO_MEMORY;
-    if (p->index->end == end)
-      return NOT_THERE;
-  }
-  return FOUND;
-}
-
-/* The first quote at or behind bytes[at], once that block has none. */
-static enum found find_far_quote(parser *p, size_t at, size_t *quote) {
-  for (;;) {
-    enum found found = classify_to(p, at);
-    if (found != FOUND)
-      return found;
-    uint64_t quotes = p->index->quotes[at / CS_BLOCK] >> at % CS_BLOCK;
-    if (quotes != 0) {
-      *quote = at + (size_t)__builtin_ctzll(quotes);
-      return FOUND;
-    }
-    at += CS_BLOCK - at % CS_BLOCK;
-    if (at > p->index->end) /* the block was not full when it was classified */
-      at = p->index->end;
-  }
-}
-
-static inline enum found find_quote(parser *p, size_t at, size_t *quote) {
-  if (at >= p->index->end)
-    return find_far_quote(p, at, quote);
-  uint64_t quotes = p->index->quotes[at / CS_BLOCK] >> at % CS_BLOCK;
-  if (quotes == 0)
-    return find_far_quote(p, at, quote);
-  *quote = at + (size_t)__builtin_ctzll(quotes);
-  return FOUND;
-}
-
-/* Is a block marked between the two positions? They grow from call to call. */
-static inline bool is_marked(parser *p, size_t first, size_t last) {
-  const uint32_t *marks = p->index->marks + p->index->marks_first;
-  while (marks[p->marks_passed] < first / CS_BLOCK)
-    p->marks_passed++;
-  return marks[p->marks_passed] <= last / CS_BLOCK;
-}
-
-static bool string_is_right(const char *text, size_t length) {
-  cs_validator validator;
-  size_t stop = 0;
-  cs_validator_begin(&validator, 0, false);
-  return cs_validator_run(&validator, text, 0, length, &stop) == CS_VERDICT_DONE &&
-         stop == length;
-}
-
-/* Reads the string that begins here, to behind its closing quote. */
-static inline int read_string(parser *p, bool *escaped) {
-  size_t open = p->at, quote = 0;
-  enum found found = find_quote(p, open + 1, &quote);
-  if (found != FOUND)
-    return found == NOT_THERE ? CS_PARSED_CUT : CS_PARSED_MEMORY;
-  if (quote >= p->to)
-    return CS_PARSED_CUT;
-  *escaped = false;
-  if (is_marked(p, open, quote)) {
-    const char *text = p->bytes + open;
-    if (!string_is_right(text, quote + 1 - open))
-      return CS_PARSED_DOUBT;
-    *escaped = memchr(text, '\\', quote - open) != NULL;
-  }
-  p->at = quote + 1;
-  return ON;
-}
-
-static bool grow_items(cs_items *items) {
+static CS_SELDOM bool grow_items(parser *p) {
+  cs_items *items = p->items;
   size_t capacity = items->capacity == 0 ? 64 : 2 * items->capacity;
-  if (capacity > SIZE_MAX / sizeof *items->list)
+  if (capacity > UINT32_MAX || capacity > SIZE_MAX / sizeof *items->list)
     return false;
   cs_item *list = realloc(items->list, capacity * sizeof *list);
   if (list == NULL)
     return false;
   items->list = list;
   items->capacity = capacity;
+  p->item = list + p->count;
+  p->full = list + capacity;
   return true;
 }
 
-/* Lists the value under way, unless it is too deep; false when memory ran out. */
-static inline bool add_item(parser *p, cs_kind kind, size_t start, size_t length, bool escaped) {
-  if (p->depth > p->options->levels)
-    return true;
-  cs_items *items = p->items;
-  if (items->count == items->capacity && !grow_items(items))
-    return false;
-  cs_item *item = &items->list[items->count++];
-  *item = (cs_item){
-      .start = (uint32_t)(start - p->from),
-      .length = (uint32_t)length,
-      .name = p->name,
-      .name_start = p->name_start,
-      .name_length = p->name_length,
-      .behind = (uint32_t)items->count,
-      .kind = (uint8_t)kind,
-      .escaped = escaped,
-  };
-  return true;
+static inline void no_name(parser *p) {
+  p->item->name = CS_NAME_UNKNOWN;
+  p->item->name_start = 0;
+  p->item->name_length = 0;
 }
 
-static inline int add_string(parser *p) {
-  size_t open = p->at;
+/* Lists the value under way, unless it is too deep; then goes on behind it. */
+static CS_ALWAYS_INLINE const char *add_item(parser *p, cs_kind kind, const char *start,
+                                             size_t length, bool escaped, const char *behind) {
+  cs_item *item = p->item;
+  item->start = (uint32_t)(start - p->from);
+  item->length = (uint32_t)length;
+  item->behind = p->count + 1;
+  item->kind = (uint8_t)kind;
+  item->escaped = escaped;
+  item += p->step;
+  p->count += (uint32_t)p->step;
+  p->item = item;
+  if (item == p->full && !grow_items(p))
+    return end_here(p, start, CS_PARSED_MEMORY);
+  return behind;
+}
+
+static CS_SELDOM const char *end_string(parser *p, const char *at) {
+  return p->strings.memory ? end_here(p, at, CS_PARSED_MEMORY) : end_here(p, at, CS_PARSED_CUT);
+}
+
+/* The closing quote of the string that begins here. */
+static inline const char *read_string(parser *p, const char *at, bool *escaped) {
+  const char *quote = cs_strings_end(&p->strings, at);
+  if (quote == NULL)
+    return end_string(p, at);
+  *escaped = false;
+  if (cs_strings_marked(&p->strings, quote) && !cs_strings_check(&p->strings, at, quote, escaped))
+    return end_here(p, at, quote >= p->to ? CS_PARSED_CUT : CS_PARSED_DOUBT);
+  return quote;
+}
+
+static CS_ALWAYS_INLINE const char *add_string(parser *p, const char *at) {
   bool escaped = false;
-  int step = read_string(p, &escaped);
-  if (step != ON)
-    return step;
-  return add_item(p, CS_KIND_STRING, open + 1, p->at - open - 2, escaped) ? ON : CS_PARSED_MEMORY;
+  const char *quote = read_string(p, at, &escaped);
+  if (quote == NULL)
+    return NULL;
+  return add_item(p, CS_KIND_STRING, at + 1, (size_t)(quote - at) - 1, escaped, quote + 1);
 }
 
-/* How many digits stand at `at`. */
-static inline size_t count_digits(const char *at) {
-  size_t count = 0;
-  for (;;) {
-    uint64_t word = load_word(at + count) ^ ONES * '0';
-    uint64_t others = (((word & ~TOPS) + ONES * (0x80 - 10)) | word) & TOPS;
-    if (others != 0)
-      return count + (size_t)__builtin_ctzll(others) / 8;
-    count += sizeof word;
-  }
+static const char *add_literal(parser *p, const char *at, const char *literal, cs_kind kind) {
+  size_t length = strlen(literal), seen = (size_t)(p->to - at);
+  if (memcmp(at, literal, length) == 0)
+    return add_item(p, kind, at, length, false, at + length);
+  bool cut = seen < length && memcmp(at, literal, seen) == 0;
+  return end_here(p, at, cut ? CS_PARSED_CUT : CS_PARSED_DOUBT);
 }
 
-/* The length of the number that begins at `text`; 0 when it is none. */
-static inline size_t number_length(const char *text, bool number_range) {
-  const char *at = text + (*text == '-');
-  size_t digits = count_digits(at);
-  if (digits == 0 || (*at == '0' && digits > 1))
-    return 0;
-  at += digits;
-  if (*at == '.') {
-    size_t fraction = count_digits(at + 1);
-    if (fraction == 0)
-      return 0;
-    at += 1 + fraction;
-  }
-  if (*at != 'e' && *at != 'E' && at - text < CS_UNQUOTED_SHORT)
-    return (size_t)(at - text);
-  if (*at == 'e' || *at == 'E') {
-    at++;
-    at += *at == '+' || *at == '-';
-    at += count_digits(at);
-  }
-  size_t length = (size_t)(at - text);
-  return cs_unquoted_is_right(text, length, number_range) ? length : 0;
+/* What stands behind the last byte may yet become part of a number. */
+static CS_SELDOM const char *doubt_number(parser *p, const char *at) {
+  const char *end = at;
+  while (end < p->to && *end != '\0' && strchr("+-.eE0123456789", *end) != NULL)
+    end++;
+  return end_here(p, at, end >= p->to ? CS_PARSED_CUT : CS_PARSED_DOUBT);
 }
 
-static inline int add_number(parser *p) {
-  size_t length = number_length(p->bytes + p->at, p->options->number_range);
-  /* What stands behind the last byte may yet become part of it. */
-  if (length == 0 || p->at + length >= p->to) {
-    size_t seen = 0;
-    while (p->at + seen < p->to && strchr("+-.eE0123456789", p->bytes[p->at + seen]) != NULL &&
-           p->bytes[p->at + seen] != '\0')
-      seen++;
-    return p->at + seen >= p->to ? CS_PARSED_CUT : CS_PARSED_DOUBT;
-  }
-  size_t start = p->at;
-  p->at += length;
-  return add_item(p, CS_KIND_NUMBER, start, length, false) ? ON : CS_PARSED_MEMORY;
-}
-
-static int add_literal(parser *p, const char *literal, cs_kind kind) {
-  size_t length = strlen(literal), start = p->at;
-  if (p->to - start < length)
-    return memcmp(p->bytes + start, literal, p->to - start) == 0 ? CS_PARSED_CUT
-                                                                 : CS_PARSED_DOUBT;
-  if (memcmp(p->bytes + start, literal, length) != 0)
-    return CS_PARSED_DOUBT;
-  p->at += length;
-  return add_item(p, kind, start, length, false) ? ON : CS_PARSED_MEMORY;
-}
-
-static inline int add_scalar(parser *p) {
-  switch (p->bytes[p->at]) {
-  case '"':
-    return add_string(p);
+static CS_SELDOM const char *add_unusual(parser *p, const char *at) {
+  switch (*at) {
   case 't':
-    return add_literal(p, "true", CS_KIND_TRUE);
+    return add_literal(p, at, "true", CS_KIND_TRUE);
   case 'f':
-    return add_literal(p, "false", CS_KIND_FALSE);
+    return add_literal(p, at, "false", CS_KIND_FALSE);
   case 'n':
-    return add_literal(p, "null", CS_KIND_NULL);
+    return add_literal(p, at, "null", CS_KIND_NULL);
   default:
-    return add_number(p);
+    break;
   }
+  size_t length = cs_unquoted_number(at, p->number_range);
+  return length == 0 ? doubt_number(p, at)
+                     : add_item(p, CS_KIND_NUMBER, at, length, false, at + length);
 }
 
-static int open_container(parser *p, bool object) {
+static CS_ALWAYS_INLINE const char *add_unquoted(parser *p, const char *at) {
+  size_t length = cs_usual_number(at);
+  if (length != 0)
+    return add_item(p, CS_KIND_NUMBER, at, length, false, at + length);
+  return add_unusual(p, at);
+}
+
+/* The name in the string that begins here, whose closing quote is known. */
+static CS_SELDOM const char *learn_name(parser *p, const char *at, const char *quote,
+                                        uint32_t *spelling) {
+  bool escaped;
+  if (cs_strings_marked(&p->strings, quote) &&
+      !cs_strings_check(&p->strings, at, quote, &escaped))
+    return end_here(p, at, quote >= p->to ? CS_PARSED_CUT : CS_PARSED_DOUBT);
+  cs_span raw = {at + 1, (size_t)(quote - at) - 1};
+  *spelling = cs_names_spelled(p->names, raw, &p->item->name);
+  at = cs_skip_spaces(quote + 1);
+  return *at == ':' ? at + 1 : doubt(p, at);
+}
+
+static CS_ALWAYS_INLINE const char *find_name(parser *p, const char *at) {
+  if (*at != '"')
+    return doubt(p, at);
+  const char *quote = cs_strings_end(&p->strings, at);
+  if (quote == NULL)
+    return end_string(p, at);
+  size_t length = (size_t)(quote - at) - 1;
+  const char *behind = quote + 2;
+  uint32_t number = length + 3 > CS_SPELLING_BYTES ? 0 : cs_names_find(p->names, at, length + 3);
+  if (number != 0)
+    p->item->name = p->names->spellings[number].name;
+  else
+    behind = learn_name(p, at, quote, &number);
+  p->item->name_length = (uint32_t)length;
+  p->spelling = number;
+  return behind;
+}
+
+/* Every item since the last wrong guess is worth some. */
+static void gain_trust(parser *p) {
+  uint32_t right = p->count - p->wrong;
+  int trust = right >= TRUST_MOST ? TRUST_MOST : p->trust + (int)right;
+  p->trust = trust > TRUST_MOST ? TRUST_MOST : trust;
+  p->wrong = p->count;
+}
+
+static CS_SELDOM void lose_trust(parser *p) {
+  gain_trust(p);
+  p->trust = p->trust < TRUST_LOST ? -TRUST_PAUSE : p->trust - TRUST_LOST;
+}
+
+/* Reads the name that begins here and the colon behind it, up to the value. Where names come in
+   any order, a guess costs more than to look each up. */
+static CS_ALWAYS_INLINE const char *read_name(parser *p, const char *at, bool first) {
+  uint32_t before = p->spelling;
+  cs_item *item = p->item;
+  const cs_names *names = p->names;
+  item->name_start = (uint32_t)(at + 1 - p->from);
+  if (p->trust >= 0) {
+    const cs_spelling *last = &names->spellings[before];
+    uint32_t foreseen = first ? last->inside : last->next;
+    const cs_spelling *spelling = &names->spellings[foreseen];
+    if (cs_names_stands(spelling, at)) {
+      item->name = spelling->name;
+      item->name_length = spelling->length;
+      p->spelling = foreseen;
+      return cs_skip_spaces(at + spelling->length + 3);
+    }
+    lose_trust(p);
+  } else {
+    p->trust++;
+  }
+  at = find_name(p, at);
+  if (at == NULL)
+    return NULL;
+  cs_spelling *last = &names->spellings[before];
+  *(first ? &last->inside : &last->next) = p->spelling;
+  return cs_skip_spaces(at);
+}
+
+static const char *read_first_name(parser *p, const char *at) {
+  return read_name(p, at, true);
+}
+
+static const char *close_container(parser *p, const char *at) {
+  if ((*at == '}') != p->object)
+    return doubt(p, at);
+  at++;
+  p->depth--;
+  p->spelling = p->depth < FORESEEN ? p->outer[p->depth] : 0;
+  p->step = p->depth <= p->levels;
+  if (p->step != 0) {
+    cs_item *item = &p->items->list[p->open[p->depth]];
+    item->length = (uint32_t)(at - p->from) - item->start;
+    item->behind = p->count;
+  }
+  if (p->depth == 0)
+    return end_here(p, at, at > p->to ? CS_PARSED_CUT : CS_PARSED_WHOLE);
+  size_t level = p->depth - 1;
+  p->object = (p->objects[level / 8] >> level % 8 & 1) != 0;
+  return at;
+}
+
+static inline bool closes(char byte) {
+  return byte == '}' || byte == ']';
+}
+
+/* Behind a value: to the next one. */
+static CS_ALWAYS_INLINE const char *read_on(parser *p, const char *at) {
+  while (*(at = cs_skip_spaces(at)) != ',') {
+    if (!closes(*at))
+      return doubt(p, at);
+    at = close_container(p, at);
+    if (at == NULL)
+      return NULL;
+  }
+  at = cs_skip_gap(&p->gap, at + 1);
+  if (p->object)
+    return read_name(p, at, false);
+  no_name(p);
+  return at;
+}
+
+/* At a bracket that opens a container: to what comes first inside. */
+static const char *open_container(parser *p, const char *at) {
   size_t depth = p->depth;
-  if (depth == p->options->depth_limit)
-    return CS_PARSED_DOUBT;
-  if (depth <= p->options->levels)
-    p->open[depth] = (uint32_t)p->items->count;
-  if (!add_item(p, object ? CS_KIND_OBJECT : CS_KIND_ARRAY, p->at, 0, false))
-    return CS_PARSED_MEMORY;
-  unsigned bit = 1u << depth % 8, bits = p->objects[depth / 8];
+  bool object = *at == '{';
+  if (depth == p->depth_limit)
+    return end_here(p, at, CS_PARSED_DOUBT);
+  if (p->step != 0)
+    p->open[depth] = p->count;
+  if (add_item(p, object ? CS_KIND_OBJECT : CS_KIND_ARRAY, at, 0, false, at) == NULL)
+    return NULL;
+  unsigned bit = 1U << depth % 8, bits = p->objects[depth / 8];
   p->objects[depth / 8] = (uint8_t)(object ? bits | bit : bits & ~bit);
   if (depth < FORESEEN)
     p->outer[depth] = p->spelling;
-  p->depth++;
-  p->at++;
-  return ON;
+  p->depth = depth + 1;
+  p->object = object;
+  p->step = depth + 1 <= p->levels;
+  no_name(p);
+  return cs_skip_spaces(at + 1);
 }
 
-static inline bool in_object(const parser *p) {
-  size_t level = p->depth - 1;
-  return (p->objects[level / 8] >> level % 8 & 1) != 0;
+static inline bool opens(char byte) {
+  return byte == '{' || byte == '[';
 }
 
-static int close_container(parser *p) {
-  if ((p->bytes[p->at] == '}') != in_object(p))
-    return CS_PARSED_DOUBT;
-  p->at++;
-  p->depth--;
-  p->spelling = p->depth < FORESEEN ? p->outer[p->depth] : 0;
-  if (p->depth <= p->options->levels) {
-    cs_item *item = &p->items->list[p->open[p->depth]];
-    item->length = (uint32_t)(p->at - p->from - item->start);
-    item->behind = (uint32_t)p->items->count;
+/* A value that is no container has no end of its own to tell that it is whole: a number is when
+   something follows. */
+static CS_SELDOM void read_lone(parser *p, const char *at) {
+  at = *at == '"' ? add_string(p, at) : add_unquoted(p, at);
+  if (at == NULL)
+    return;
+  bool number = p->items->list[0].kind == CS_KIND_NUMBER;
+  end_here(p, at, at > p->to || (number && at == p->to) ? CS_PARSED_CUT : CS_PARSED_WHOLE);
+}
+
+static void run(parser *p, const char *at) {
+  if (!opens(*at)) {
+    read_lone(p, at);
+    return;
   }
-  return ON;
-}
-
-static inline bool stands_here(const cs_spelling *spelling, const char *at) {
-  uint64_t difference = 0;
-  for (int i = 0; i < CS_SPELLING_WORDS; i++) {
-    uint64_t word;
-    memcpy(&word, at + 8 * i, sizeof word);
-    difference |= (word ^ spelling->bytes[i]) & spelling->mask[i];
+  while (at != NULL) {
+    if (*at == '"') {
+      at = add_string(p, at);
+    } else if (!opens(*at)) {
+      at = add_unquoted(p, at);
+    } else {
+      at = open_container(p, at);
+      if (at != NULL && !closes(*at)) {
+        at = p->object ? read_first_name(p, at) : at;
+        continue;
+      }
+    }
+    if (at != NULL)
+      at = read_on(p, at);
   }
-  return difference == 0;
-}
-
-/* Reads a name that was not foreseen, and foresees it the next time. */
-static int read_new_name(parser *p, bool first) {
-  size_t open = p->at;
-  bool escaped = false;
-  int step = read_string(p, &escaped);
-  if (step != ON)
-    return step;
-  p->name_start = (uint32_t)(open + 1 - p->from);
-  p->name_length = (uint32_t)(p->at - open - 2);
-  cs_span raw = {p->bytes + open + 1, p->name_length};
-  uint32_t spelling = cs_names_spelled(p->names, raw, &p->name);
-  cs_spelling *before = &p->names->spellings[p->spelling];
-  *(first ? &before->inside : &before->next) = spelling;
-  p->spelling = spelling;
-  skip_space(p);
-  if (p->bytes[p->at] != ':')
-    return doubt(p);
-  p->at++;
-  return ON;
-}
-
-/* Reads the name that begins here and the colon behind it. */
-static inline int read_name(parser *p, bool first) {
-  const cs_spelling *before = &p->names->spellings[p->spelling];
-  uint32_t foreseen = first ? before->inside : before->next;
-  const cs_spelling *spelling = &p->names->spellings[foreseen];
-  if (!stands_here(spelling, p->bytes + p->at) || spelling->length == 0)
-    return p->bytes[p->at] == '"' ? read_new_name(p, first) : doubt(p);
-  p->name = spelling->name;
-  p->name_start = (uint32_t)(p->at + 1 - p->from);
-  p->name_length = spelling->length - 3;
-  p->spelling = foreseen;
-  p->at += spelling->length;
-  return ON;
-}
-
-static inline int read_value(parser *p) {
-  if (is_space(p->bytes[p->at]))
-    skip_space(p);
-  char byte = p->bytes[p->at];
-  return byte == '{' || byte == '[' ? open_container(p, byte == '{') : add_scalar(p);
-}
-
-/* Behind the bracket that opened a container: its first value, or its end. */
-static int read_first(parser *p) {
-  skip_space(p);
-  char byte = p->bytes[p->at];
-  if (byte == '}' || byte == ']')
-    return close_container(p);
-  p->name = CS_NAME_UNKNOWN;
-  p->name_length = 0;
-  if (!in_object(p))
-    return read_value(p);
-  int step = read_name(p, true);
-  return step == ON ? read_value(p) : step;
-}
-
-/* Behind a value: the next one, or the container's end. */
-static inline int read_next(parser *p) {
-  if (is_space(p->bytes[p->at]))
-    skip_space(p);
-  char byte = p->bytes[p->at];
-  if (byte != ',')
-    return byte == '}' || byte == ']' ? close_container(p) : doubt(p);
-  p->at++;
-  if (is_space(p->bytes[p->at]))
-    skip_space(p);
-  if (!in_object(p)) {
-    p->name = CS_NAME_UNKNOWN;
-    p->name_length = 0;
-    return read_value(p);
-  }
-  int step = read_name(p, false);
-  return step == ON ? read_value(p) : step;
-}
-
-static int run(parser *p) {
-  int step = read_value(p);
-  while (step == ON) {
-    char before = p->bytes[p->at - 1];
-    if (p->at > p->to)
-      return CS_PARSED_CUT;
-    if (p->depth == 0)
-      return CS_PARSED_WHOLE;
-    step = before == '{' || before == '[' ? read_first(p) : read_next(p);
-  }
-  return step;
 }
 
 cs_parsed cs_parse(const cs_parse_options *options, cs_names *names, cs_index *index,
                    const cs_buffer *buffer, size_t from, size_t to, cs_items *items,
                    size_t *end) {
   parser p;
-  memset(&p, 0, offsetof(parser, outer));
-  p.options = options;
+  const char *start = cs_skip_spaces(buffer->bytes + from);
+  cs_strings_begin(&p.strings, index, buffer);
   p.names = names;
-  p.index = index;
-  p.buffer = buffer;
-  p.bytes = buffer->bytes;
-  p.from = p.at = from;
-  p.to = to;
+  p.from = buffer->bytes + from;
+  p.to = buffer->bytes + to;
   p.items = items;
-  p.name = CS_NAME_UNKNOWN;
-  items->count = 0;
-  if (classify_to(&p, from) == NO_MEMORY)
+  p.item = items->list;
+  p.step = 1;
+  p.count = p.wrong = 0;
+  memset(&p.gap, 0, sizeof p.gap);
+  p.object = false;
+  p.number_range = options->number_range;
+  p.spelling = 0;
+  p.trust = names->trust;
+  p.depth = 0;
+  p.levels = options->levels;
+  p.depth_limit = options->depth_limit;
+  p.end = start;
+  p.result = CS_PARSED_DOUBT;
+  if (items->capacity == 0 && !grow_items(&p))
     return CS_PARSED_MEMORY;
-  int step = run(&p);
-  if (step == CS_PARSED_DOUBT && p.at >= to)
+  p.full = items->list + items->capacity;
+  no_name(&p);
+  run(&p, start);
+  if (p.trust >= 0)
+    gain_trust(&p);
+  names->trust = p.trust;
+  items->count = p.count;
+  if (p.result == CS_PARSED_DOUBT && p.end >= p.to)
     return CS_PARSED_CUT;
-  *end = p.at;
-  return (cs_parsed)step;
+  *end = (size_t)(p.end - buffer->bytes);
+  return p.result;
 }

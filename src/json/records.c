@@ -27,27 +27,36 @@ void cs_records_free(cs_records *records) {
   records->items = (cs_items){NULL, 0, 0};
 }
 
+/* Of fewer rows the line feeds are counted with all others. */
+enum { RUN_WORTH_COUNTING = 8 };
+
+static void count_run(const cs_records *records, cs_buffer *buffer, uint64_t rows) {
+  const cs_template *template = records->run.template;
+  int64_t behind = records->anchors[template->members];
+  int64_t last = template->feed_in_row ? behind : records->anchors[0];
+  if (rows < RUN_WORTH_COUNTING)
+    return;
+  cs_buffer_count(buffer, records->run.from);
+  cs_buffer_counted(buffer, (size_t)(behind + template->close), rows * template->feeds,
+                    (size_t)(last + template->last_feed));
+}
+
 /* Settles what the rows of the run would have told one by one. */
 static void end_run(cs_records *records, cs_scan *scan) {
   const cs_run *run = &records->run;
-  const cs_template *template = run->template;
-  if (template == NULL)
+  if (run->template == NULL)
     return;
   uint64_t rows = scan->records - run->first;
-  const uint32_t *anchors = records->anchors;
   if (rows > 0) {
-    int64_t last = (int64_t)anchors[template->feed_in_row ? template->members : 0];
-    cs_buffer_counted(&scan->buffer,
-                      (size_t)((int64_t)anchors[template->members] + template->close),
-                      rows * template->feeds, (size_t)(last + template->last_feed));
-    cs_shapes_ran(&records->shapes, template, &scan->buffer, anchors, rows);
+    count_run(records, &scan->buffer, rows);
+    cs_shapes_ran(&records->shapes, run->template, &scan->buffer, records->anchors, rows);
     records->index.anchors_first = (size_t)(run->anchors - records->index.anchors);
   }
   records->run.template = NULL;
 }
 
 /* The row that was given may be the first of a run. */
-static void begin_run(cs_records *records, cs_scan *scan, size_t to, uint32_t quotes) {
+static void begin_run(cs_records *records, const cs_scan *scan, size_t to, uint32_t quotes) {
   const cs_template *template = records->template;
   const cs_index *index = &records->index;
   if (!template->runs)
@@ -57,9 +66,8 @@ static void begin_run(cs_records *records, cs_scan *scan, size_t to, uint32_t qu
     to = mark;
   if (to > UINT32_MAX)
     to = UINT32_MAX; /* where there is no anchor */
-  records->run =
-      (cs_run){template, records->anchors + template->members, to, scan->records + 1, quotes};
-  cs_buffer_count(&scan->buffer, scan->at);
+  const uint32_t *next = records->anchors + template->members;
+  records->run = (cs_run){template, next, to, scan->at, scan->records + 1, quotes};
 }
 
 bool cs_records_run(cs_records *records, cs_scan *scan) {
@@ -288,14 +296,6 @@ bool cs_records_columns(cs_records *records, cs_scan *scan, cs_value *values, si
   return true;
 }
 
-static bool comes_again(const cs_items *items, size_t item) {
-  uint32_t name = items->list[item].name;
-  for (size_t i = items->list[item].behind; i < items->count; i = items->list[i].behind)
-    if (items->list[i].name == name)
-      return true;
-  return false;
-}
-
 bool cs_records_are_known(cs_records *records, cs_scan *scan, bool *known) {
   *known = false;
   if (!records->listed && records->template != NULL && records->known_end <= CS_TEMPLATE_NAMES) {
@@ -316,7 +316,7 @@ bool cs_records_are_known(cs_records *records, cs_scan *scan, bool *known) {
   for (size_t i = 1; i < items->count && !*known; i = items->list[i].behind) {
     const cs_item *item = &items->list[i];
     *known = item->name >= records->known_first && item->name < records->known_end &&
-             item->kind != CS_KIND_NULL && !comes_again(items, i);
+             item->kind != CS_KIND_NULL;
   }
   return true;
 }

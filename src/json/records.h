@@ -19,6 +19,7 @@ typedef struct cs_run {
   const cs_template *template; /* NULL: none is under way */
   const uint32_t *anchors;     /* of the row that comes next */
   size_t to;                   /* the anchor behind a row must be before it */
+  size_t from;                 /* behind its first row */
   uint64_t first;              /* records given before its second row */
   uint32_t quotes;             /* before that row's first anchor */
 } cs_run;

@@ -42,7 +42,8 @@ static void look_ahead(cs_index *index, const cs_buffer *buffer, size_t at) {
 
 static void bring_forward(cs_shapes *shapes, size_t found) {
   cs_template *template = shapes->list[found];
-  memmove(shapes->list + 1, shapes->list, found * sizeof *shapes->list);
+  for (size_t i = found; i > 0; i--)
+    shapes->list[i] = shapes->list[i - 1];
   shapes->list[0] = template;
 }
 
@@ -102,6 +103,7 @@ static void learn(cs_shapes *shapes, cs_span text, const cs_items *items, size_t
   if (template == NULL)
     return;
   if (cs_template_learn(template, text, items, before, number_range)) {
+    template->id = ++shapes->learned;
     bring_forward(shapes, shapes->count - 1);
   } else {
     free(template);

@@ -16,6 +16,7 @@ enum { CS_SHAPES = 8 };
 typedef struct cs_shapes {
   cs_template *list[CS_SHAPES]; /* or NULL; the likeliest first */
   size_t count;
+  uint64_t learned;        /* so far */
   uint64_t last_value_end; /* of the record that came last, in the whole text */
   bool last_known;
   unsigned credit; /* what may be spent on learning */

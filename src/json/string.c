@@ -3,6 +3,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 bool cs_string_escaped(const char *raw, size_t length) {
   return length > 0 && memchr(raw, '\\', length) != NULL;
 }
@@ -92,4 +96,92 @@ size_t cs_string_decode(const char *raw, size_t length, char *out) {
       at = decode_escape(at + 1, &to);
   }
   return (size_t)(to - out);
+}
+
+static bool is_plain(char c) {
+  return c >= ' ' && c != '"' && c != '\\' && (unsigned char)c < 0x80;
+}
+
+/* To the first byte that is no plain character of ASCII. */
+static const char *skip_plain(const char *at, const char *end) {
+#ifdef __SSE2__
+  for (; end - at >= 16; at += 16) {
+    __m128i bytes = _mm_loadu_si128((const __m128i *)at);
+    __m128i beyond = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' '));
+    __m128i escapes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+    __m128i quotes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+    int others = _mm_movemask_epi8(_mm_or_si128(beyond, _mm_or_si128(escapes, quotes)));
+    if (others != 0)
+      return at + __builtin_ctz((unsigned)others);
+  }
+#endif
+  while (at < end && is_plain(*at))
+    at++;
+  return at;
+}
+
+static bool is_hex4(const char *at) {
+  for (int i = 0; i < 4; i++) {
+    unsigned digit = (unsigned char)at[i] - (unsigned)'0';
+    unsigned letter = ((unsigned char)at[i] | 0x20U) - (unsigned)'a';
+    if (digit > 9 && letter > 5)
+      return false;
+  }
+  return true;
+}
+
+/* The length of the \uXXXX, or the pair of them, at `at`; 0 when it is wrong. */
+static size_t unicode_escape(const char *at, size_t left) {
+  if (left < 6 || !is_hex4(at + 2))
+    return 0;
+  uint32_t first = hex4(at + 2);
+  if (first < 0xd800 || first > 0xdfff)
+    return 6;
+  if (first > 0xdbff || left < 12 || at[6] != '\\' || at[7] != 'u' || !is_hex4(at + 8))
+    return 0;
+  uint32_t second = hex4(at + 8);
+  return second >= 0xdc00 && second <= 0xdfff ? 12 : 0;
+}
+
+static size_t escape(const char *at, size_t left) {
+  if (left < 2 || at[1] == '\0')
+    return 0;
+  if (at[1] == 'u')
+    return unicode_escape(at, left);
+  return strchr("\"\\/bfnrt", at[1]) != NULL ? 2 : 0;
+}
+
+/* The length of the character of several bytes at `at`; 0 when it is wrong. */
+static size_t utf8(const char *at, size_t left) {
+  unsigned char lead = (unsigned char)*at;
+  size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+  if (lead < 0xc2 || lead > 0xf4 || left < length)
+    return 0;
+  unsigned char second = (unsigned char)at[1];
+  unsigned char least = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+  unsigned char greatest = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+  if (second < least || second > greatest)
+    return 0;
+  for (size_t i = 2; i < length; i++)
+    if (((unsigned char)at[i] & 0xc0) != 0x80)
+      return 0;
+  return length;
+}
+
+bool cs_string_check(const char *raw, size_t length, bool *escaped) {
+  const char *const end = raw + length;
+  *escaped = false;
+  for (const char *at = skip_plain(raw, end); at < end; at = skip_plain(at, end)) {
+    size_t left = (size_t)(end - at), read = 0;
+    if (*at == '\\') {
+      *escaped = true;
+      read = escape(at, left);
+    } else if ((unsigned char)*at >= 0x80) {
+      read = utf8(at, left);
+    }
+    if (read == 0)
+      return false;
+    at += read;
+  }
+  return true;
 }

@@ -13,4 +13,8 @@ bool cs_string_escaped(const char *raw, size_t length);
    complete, surrogates in pairs (the caller has checked it). `out` may be `raw` itself. */
 size_t cs_string_decode(const char *raw, size_t length, char *out);
 
+/* Is `raw`, the bytes between the quotes, right: escapes, surrogates in pairs, no control
+   characters, UTF-8? *escaped: it holds an escape. */
+bool cs_string_check(const char *raw, size_t length, bool *escaped);
+
 #endif

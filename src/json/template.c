@@ -77,7 +77,7 @@ static bool learn_slot(const lesson *l, uint32_t member) {
   slot->end = end - anchor_of(last ? l->members : item + 1);
   if (!slot->string)
     template->scalars[template->scalar_count++] =
-        (cs_scalar){member, slot->start, slot->end - slot->start};
+        (cs_template_scalar){member, slot->start, slot->end - slot->start};
   return learn_literal(l, member + 1, end);
 }
 
@@ -104,23 +104,22 @@ static bool is_separator(char c) {
 static void learn_run(const lesson *l, ptrdiff_t length) {
   cs_template *template = l->template;
   const cs_item *first = l->members, *last = first + template->members - 1;
-  ptrdiff_t feed = -template->next;
+  const char *const end = l->record + length, *feed = l->record - template->next;
   template->runs = true;
+  for (const char *at = feed; at < l->record; at++)
+    template->runs = template->runs &&is_separator(*at);
   template->feeds = 0;
-  for (ptrdiff_t i = -template->next; i < length; i++) {
-    if (i < 0 && !is_separator(l->record[i]))
-      template->runs = false;
-    if (l->record[i] == '\n') {
-      template->feeds++;
-      feed = i;
-    }
+  for (const char *at = feed; (at = memchr(at, '\n', (size_t)(end - at))) != NULL; at++) {
+    template->feeds++;
+    feed = at;
   }
-  template->feed_in_row = feed >= (ptrdiff_t)first->start;
+  ptrdiff_t place = feed - l->record;
+  template->feed_in_row = place >= (ptrdiff_t)first->start;
   if (template->feed_in_row) {
-    template->last_feed = (int32_t)(feed - length + template->close);
-    template->runs = template->runs &&feed >= (ptrdiff_t)(last->start + last->length);
+    template->last_feed = (int32_t)(place - length + template->close);
+    template->runs = template->runs &&place >= (ptrdiff_t)last->start + last->length;
   } else {
-    template->last_feed = (int32_t)(feed - anchor_of(first));
+    template->last_feed = (int32_t)(place - anchor_of(first));
   }
 }
 
@@ -128,7 +127,7 @@ bool cs_template_learn(cs_template *template, cs_span text, const cs_items *item
                        bool number_range) {
   size_t members = items->count - 1;
   if (items->list[0].kind != CS_KIND_OBJECT || members < 1 || members > CS_TEMPLATE_MEMBERS ||
-      before > 2 * CS_LITERAL)
+      before > (size_t)2 * CS_LITERAL)
     return false;
   lesson l = {template, text.bytes, items->list + 1, before};
   template->members = (uint32_t)members;

@@ -37,11 +37,11 @@ typedef struct cs_slot {
 } cs_slot;
 
 /* A value that is no string. */
-typedef struct cs_scalar {
+typedef struct cs_template_scalar {
   size_t member;
   ptrdiff_t start;
   ptrdiff_t more; /* the length is so much more than the distance of the anchors; negative */
-} cs_scalar;
+} cs_template_scalar;
 
 /* What is behind the same check of the same member: more bytes than one comparison looks at. */
 typedef struct cs_rest {
@@ -55,8 +55,9 @@ typedef struct cs_template {
   alignas(64) cs_check checks[CS_TEMPLATE_MEMBERS + 1];
   cs_rest rests[CS_TEMPLATE_MEMBERS + 1];
   cs_slot slots[CS_TEMPLATE_MEMBERS];
-  cs_scalar scalars[CS_TEMPLATE_MEMBERS];
+  cs_template_scalar scalars[CS_TEMPLATE_MEMBERS];
   uint8_t members_of[CS_TEMPLATE_NAMES]; /* the last member of a name, or CS_TEMPLATE_NONE */
+  uint64_t id;                           /* not 0; no other has had it */
   ptrdiff_t offset;
   uint32_t members;
   uint32_t rest_count;

@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "bytes.h"
 #include "number.h"
 
 static bool is_digit(char c) {
@@ -54,4 +55,38 @@ bool cs_unquoted_is_right(const char *text, size_t length, bool number_range) {
   default:
     return number_is_right(text, length, number_range);
   }
+}
+
+/* How many digits stand at `at`. */
+static size_t count_digits(const char *at) {
+  size_t count = 0;
+  for (;;) {
+    uint64_t others = cs_others_than_digits(cs_load_word(at + count));
+    if (others != 0)
+      return count + (size_t)__builtin_ctzll(others) / 8;
+    count += sizeof others;
+  }
+}
+
+size_t cs_unquoted_number(const char *text, bool number_range) {
+  const char *at = text + (*text == '-');
+  size_t digits = count_digits(at);
+  if (digits == 0 || (*at == '0' && digits > 1))
+    return 0;
+  at += digits;
+  if (*at == '.') {
+    size_t fraction = count_digits(at + 1);
+    if (fraction == 0)
+      return 0;
+    at += 1 + fraction;
+  }
+  if (*at != 'e' && *at != 'E' && at - text < CS_UNQUOTED_SHORT)
+    return (size_t)(at - text);
+  if (*at == 'e' || *at == 'E') {
+    at++;
+    at += *at == '+' || *at == '-';
+    at += count_digits(at);
+  }
+  size_t length = (size_t)(at - text);
+  return number_is_right(text, length, number_range) ? length : 0;
 }

@@ -12,4 +12,8 @@ enum { CS_UNQUOTED_SHORT = 300 };
    is too large for a double is none. */
 bool cs_unquoted_is_right(const char *text, size_t length, bool number_range);
 
+/* The length of the number that begins at `text`, 0 when it is none. Bytes behind it may be read,
+   as behind a buffer. */
+size_t cs_unquoted_number(const char *text, bool number_range);
+
 #endif

@@ -1,0 +1,114 @@
+/* What becomes of a row: a table, values, or a part of a fold. */
+#include "compat.h"
+#include "fold.h"
+#include "reader_private.h"
+
+static int out_of_memory(lua_State *L) {
+  return luaL_error(L, "not enough memory");
+}
+
+static bool usage_filter(const void *context, const cs_item *member) {
+  const cs_usage *usage = context;
+  return cs_usage_has(usage, usage->shown, member);
+}
+
+static void push_usage(lua_State *L, cs_reader *self) {
+  cs_usage *usage = &self->plan->plan.usage;
+  lua_createtable(L, 0, 32);
+  for (usage->shown = 0; usage->shown < CS_USAGE_LEVELS; usage->shown++)
+    cs_row_push_members(L, &self->row, usage->items, usage->object[usage->shown], usage->bytes,
+                        usage_filter, usage);
+}
+
+static int push_row(lua_State *L, cs_reader *self, cs_span record) {
+  if (self->in_report) {
+    push_usage(L, self);
+    return 1;
+  }
+  const cs_items *items = cs_frame_items(self->frame);
+  if (items == NULL)
+    return out_of_memory(L);
+  cs_row_push_record(L, &self->row, items, record, cs_frame_shape(self->frame));
+  return 1;
+}
+
+static int push_chosen(lua_State *L, cs_reader *self, cs_span record, const cs_value *columns) {
+  const cs_lua_plan *plan = self->plan;
+  if (!self->in_report && *record.bytes != '{' && *record.bytes != '[')
+    return push_row(L, self, record); /* a record that is no table has no fields to lose */
+  lua_createtable(L, 0, (int)plan->chosen_count);
+  int into = lua_gettop(L);
+  cs_interned_begin(L, &self->row.interned);
+  cs_lua_plan_push_option(L, plan, "names");
+  for (size_t i = 0; i < plan->chosen_count; i++) {
+    size_t column = plan->chosen[i];
+    lua_rawgeti(L, into + 2, (int)column + 1);
+    cs_row_push_value(L, &self->row, &columns[column], i);
+    lua_rawset(L, into);
+  }
+  lua_settop(L, into);
+  return 1;
+}
+
+static int push_values(lua_State *L, cs_reader *self, const cs_value *columns) {
+  const cs_lua_plan *plan = self->plan;
+  luaL_checkstack(L, (int)plan->chosen_count + 8, "values");
+  cs_interned_begin(L, &self->row.interned);
+  cs_compat_push_integer(L, (int64_t)plan->rows);
+  for (size_t i = 0; i < plan->chosen_count; i++)
+    cs_row_push_value(L, &self->row, &columns[plan->chosen[i]], i);
+  return (int)plan->chosen_count + 1;
+}
+
+/* A row that the fold could not take is the last. */
+static int fold_row(lua_State *L, cs_reader *self, const cs_value *columns) {
+  cs_lua_plan *plan = self->plan;
+  cs_fold_status status = cs_plan_fold(&plan->plan, columns);
+  if (status == CS_FOLD_OK)
+    return CS_READER_NOTHING;
+  lua_pushnil(L);
+  cs_lua_plan_push_option(L, plan, "fold");
+  cs_fold_push_failure(L, lua_gettop(L), status);
+  lua_replace(L, -2);
+  cs_compat_push_integer(L, (int64_t)cs_frame_records(self->frame));
+  lua_setfield(L, -2, "row");
+  return 2;
+}
+
+static int deliver_as_wanted(lua_State *L, cs_reader *self, cs_span record,
+                             const cs_value *columns) {
+  switch (self->plan->delivery) {
+  case CS_DELIVERY_CHOSEN:
+    return push_chosen(L, self, record, columns);
+  case CS_DELIVERY_VALUES:
+    return push_values(L, self, columns);
+  default:
+    return push_row(L, self, record);
+  }
+}
+
+int cs_reader_deliver(lua_State *L, cs_reader *self, cs_span record, const cs_value *columns) {
+  cs_lua_plan *plan = self->plan;
+  switch (cs_plan_holds(&plan->plan, columns)) {
+  case CS_PLAN_NO:
+    return CS_READER_NOTHING;
+  case CS_PLAN_MEMORY:
+    return out_of_memory(L);
+  default:
+    break;
+  }
+  plan->rows++;
+  if (plan->delivery == CS_DELIVERY_FOLD)
+    return fold_row(L, self, columns);
+  cs_reader_hold(self);
+  int results = deliver_as_wanted(L, self, record, columns);
+  cs_reader_let_go(L, self);
+  return results;
+}
+
+int cs_reader_deliver_whole(lua_State *L, cs_reader *self, cs_span record) {
+  cs_reader_hold(self);
+  int results = push_row(L, self, record);
+  cs_reader_let_go(L, self);
+  return results;
+}
