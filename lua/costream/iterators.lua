@@ -26,13 +26,42 @@ return function()
 end
 ]]
 
+-- What Lua has registers for, with enough to spare.
+local MOST = 50
+
 local makers = {}
+
+--- For more values than Lua has registers.
+local function make_any(stream, read, ready)
+  local next_values
+
+  local function pass_on(number, ...)
+    if number then
+      return number, ...
+    elseif ready(...) then
+      return next_values()
+    end
+  end
+
+  function next_values()
+    local reader = stream._quick
+    if reader then
+      return pass_on(read(reader))
+    end
+    return pass_on(nil)
+  end
+
+  return next_values
+end
 
 --- A function that makes the iterator of a stream: of the stream, how its reader is read, and how
 --- it is made ready for that.
 ---@param count integer of values, at least 1
 ---@return fun(stream: costream.Stream, read: function, ready: function): function
 function M.new(count)
+  if count > MOST then
+    return make_any
+  end
   if not makers[count] then
     local names = {}
     for i = 1, count > 1 and count or 2 do -- where there is no row, two words say why

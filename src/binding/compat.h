@@ -6,6 +6,12 @@
 #include <lua.h>
 #include <stdint.h>
 
+#if LUA_VERSION_NUM == 501 && defined __has_include
+#if __has_include(<luajit.h>)
+#include <luajit.h>
+#endif
+#endif
+
 #if LUA_VERSION_NUM < 502
 #define lua_rawlen(L, index) lua_objlen(L, index)
 

@@ -55,6 +55,15 @@ static void push_code(lua_State *L, int first, int count) {
   luaL_pushresult(&code);
 }
 
+/* LuaJIT would compile a function that C calls again and again, each time anew, and keep it all. */
+static void only_interpret(lua_State *L) {
+#ifdef LUAJIT_VERSION
+  luaJIT_setmode(L, -1, LUAJIT_MODE_FUNC | LUAJIT_MODE_OFF);
+#else
+  (void)L;
+#endif
+}
+
 static void push_function(lua_State *L, int first, int count) {
   size_t length = 0;
   push_code(L, first, count);
@@ -64,6 +73,7 @@ static void push_function(lua_State *L, int first, int count) {
     return;
   }
   lua_call(L, 0, 1);
+  only_interpret(L);
   lua_replace(L, -2);
 }
 

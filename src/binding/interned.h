@@ -10,7 +10,7 @@
 #include "json/span.h"
 
 enum {
-  CS_INTERNED = 16384,
+  CS_INTERNED = 4096,
   CS_INTERNED_LONGEST = 40, /* Lua keeps longer ones not but once */
   CS_INTERNED_PLACES = 64
 };

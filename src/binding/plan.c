@@ -67,6 +67,7 @@ static bool read_columns(lua_State *L, const char *name, size_t **columns, size_
 /* conditions = {{condition, column}, ...} */
 static bool read_conditions(lua_State *L, cs_plan *plan) {
   size_t count = push_list(L, "conditions");
+  // NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers is what it is
   plan->conditions = calloc(count + 1, sizeof *plan->conditions);
   for (size_t i = 0; plan->conditions != NULL && i < count; i++) {
     lua_rawgeti(L, -1, (int)i + 1);
@@ -120,6 +121,7 @@ static int plan_new(lua_State *L) {
   plan->known_first = count_option(L, "known_first");
   plan->known_end = count_option(L, "known_end");
   plan->by_usage = boolean_option(L, "usage");
+  plan->integers = LUA_VERSION_NUM >= 503;
   plan->numbers_text = boolean_option(L, "numbers_text");
   plan->usage.nulls = boolean_option(L, "nulls");
   self->delivery = delivery_option(L);

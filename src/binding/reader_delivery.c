@@ -64,8 +64,10 @@ static int push_values(lua_State *L, cs_reader *self, const cs_value *columns) {
 static int fold_row(lua_State *L, cs_reader *self, const cs_value *columns) {
   cs_lua_plan *plan = self->plan;
   cs_fold_status status = cs_plan_fold(&plan->plan, columns);
-  if (status == CS_FOLD_OK)
+  if (status == CS_FOLD_OK) {
+    plan->rows++;
     return CS_READER_NOTHING;
+  }
   lua_pushnil(L);
   cs_lua_plan_push_option(L, plan, "fold");
   cs_fold_push_failure(L, lua_gettop(L), status);
@@ -97,9 +99,9 @@ int cs_reader_deliver(lua_State *L, cs_reader *self, cs_span record, const cs_va
   default:
     break;
   }
-  plan->rows++;
   if (plan->delivery == CS_DELIVERY_FOLD)
     return fold_row(L, self, columns);
+  plan->rows++;
   cs_reader_hold(self);
   int results = deliver_as_wanted(L, self, record, columns);
   cs_reader_let_go(L, self);

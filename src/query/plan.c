@@ -1,5 +1,6 @@
 #include "plan.h"
 
+#include <float.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,7 +35,7 @@ bool cs_plan_prepare(cs_plan *plan) {
 
 void cs_plan_free(cs_plan *plan) {
   for (size_t i = 0; i < plan->name_count; i++)
-    free((char *)(uintptr_t)plan->names[i].bytes);
+    free((char *)plan->names[i].bytes);
   for (size_t i = 0; plan->scratches != NULL && i < plan->column_count; i++)
     cs_scratch_free(&plan->scratches[i]);
   free(plan->names);
@@ -47,6 +48,15 @@ void cs_plan_free(cs_plan *plan) {
   memset(plan, 0, sizeof *plan);
 }
 
+/* As the row's own value is, where all numbers are doubles. */
+static void round_integer(cs_scalar *scalar) {
+  scalar->real = (double)scalar->integer;
+  if (!cs_scalar_whole(scalar->real, &scalar->integer) ||
+      scalar->integer > INT64_C(1) << DBL_MANT_DIG ||
+      scalar->integer < -(INT64_C(1) << DBL_MANT_DIG))
+    scalar->kind = CS_SCALAR_REAL;
+}
+
 static bool read_column(cs_plan *plan, const cs_value *values, size_t column) {
   cs_scalar *scalar = &plan->scalars[column];
   if (plan->numbers_text && values[column].kind == CS_KIND_NUMBER) {
@@ -54,7 +64,11 @@ static bool read_column(cs_plan *plan, const cs_value *values, size_t column) {
     scalar->text = values[column].text;
     return true;
   }
-  return cs_scalar_read(scalar, &values[column], &plan->scratches[column]);
+  if (!cs_scalar_read(scalar, &values[column], &plan->scratches[column]))
+    return false;
+  if (!plan->integers && scalar->kind == CS_SCALAR_INTEGER)
+    round_integer(scalar);
+  return true;
 }
 
 cs_plan_answer cs_plan_holds(cs_plan *plan, const cs_value *values) {

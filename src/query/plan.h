@@ -23,6 +23,7 @@ typedef struct cs_plan {
   cs_fold *fold;        /* or NULL; belongs to somebody else */
   size_t *fold_columns; /* that the fold looks at */
   size_t fold_column_count;
+  bool integers;     /* are exact up to 64 bits, not doubles beyond 2^53 */
   bool numbers_text; /* a number is the string that was written */
   bool by_usage;     /* a row is a usage of a record, which is a report */
   cs_usage usage;
