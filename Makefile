@@ -36,13 +36,14 @@ TEST_PACKAGES := lua-busted lua-cjson libcmocka-dev curl python3 $(SANDBOX_PACKA
   $(LUA_PACKAGES_lua5.4) $(LUA_PACKAGES_luajit)
 BENCH_PACKAGES := g++ libsimdjson-dev python3 python3-ijson jq valgrind lua-cjson curl \
   $(SANDBOX_PACKAGES) $(LUA_PACKAGES_lua5.4) $(LUA_PACKAGES_luajit)
+NEON_PACKAGES := gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
 LINT_PACKAGES := lua-check clang-format clang-tidy
 
 ifndef LUA_PACKAGES_$(LUA)
 $(error LUA=$(LUA) is unknown: it may be lua5.4, luajit, lua5.3 or lua5.1)
 endif
 
-.PHONY: all build core packages env test c-tests lint valgrind bench sandbox demo clean
+.PHONY: all build core packages env test c-tests lint valgrind neon neon-tests bench sandbox demo clean
 
 all: build
 
@@ -97,6 +98,23 @@ valgrind:
 	@spec/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES) valgrind
 	@$(MAKE) LUA=lua5.4 core c-tests
 	@spec/run --valgrind
+
+# The C tests for ARM, whose NEON is one of the kernels, under an emulator.
+neon:
+	@spec/install-packages $(BUILD_PACKAGES) $(NEON_PACKAGES)
+	@spec/arm-root $(BUILD)/arm/root
+	@$(MAKE) neon-tests BUILD=$(BUILD)/arm CC=aarch64-linux-gnu-gcc \
+	  CFLAGS="$(CFLAGS) -I$(BUILD)/arm/root/usr/include" \
+	  LDFLAGS="-L$(BUILD)/arm/root/usr/lib/aarch64-linux-gnu"
+
+neon-tests: $(C_TESTS)
+	@for test in $(C_TESTS); do \
+	  echo "== $$test"; \
+	  qemu-aarch64 -L /usr/aarch64-linux-gnu \
+	    -E LD_LIBRARY_PATH=$(BUILD)/root/usr/lib/aarch64-linux-gnu $$test \
+	    >$$test.log 2>&1 || { cat $$test.log; exit 1; }; \
+	  tail -1 $$test.log; \
+	done
 
 # costream beside others, on 500,000 rows: ROWS=50000 ROUNDS=3 for a quick look.
 bench:
