@@ -193,6 +193,29 @@ describe("a fold that misses a page in the middle", function()
   end)
 end)
 
+describe("the stream of a fold", function()
+  for _, fn in ipairs { false, always } do
+    local way = fn and ", behind a function" or ", in C"
+
+    it("is ended when its groups are there" .. way, function()
+      local stream = support.otc("rows=50"):hourly()
+      stream = fn and stream:where(fn) or stream
+      assert(stream:fold { count = true })
+      assert.matches("ended, 50 rows", tostring(stream), nil, true)
+    end)
+
+    it("closes its connection at once when the fold fails" .. way, function()
+      local id = support.new_id "fold"
+      local stream = support.otc("rows=100000,rate=200000,gzip=off,id=" .. id):hourly()
+      stream = fn and stream:where(fn) or stream
+      local groups, failure = stream:fold { by = { "usage_id" }, groups = 3 }
+      assert.is_nil(groups)
+      assert.are.equal("limit", failure.kind)
+      assert.is_true(support.eventually(function() return support.ledger(id).aborted == 1 end))
+    end)
+  end
+end)
+
 describe("folds in tasks", function()
   local query = { by = { "product" }, sum = { "amount" }, count = true }
 

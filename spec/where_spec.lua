@@ -2,6 +2,7 @@
 
 local corpus = require "corpus"
 local costream = require "costream"
+local query_support = require "query_support"
 local support = require "support"
 
 -- Each row has a letter and one value, or none.
@@ -272,4 +273,36 @@ describe("where over HTTP", function()
     assert.are.equal(1, #ibm:pages(query):where("next", "absent"):collect())
     assert.are.equal(2, #ibm:pages(query):where("limit", "=", 2):collect())
   end)
+end)
+
+describe("select over HTTP", function()
+  --- In C and behind a function, rows have of their fields what full rows have.
+  local function same_as_full(make, ...)
+    local full = assert(make():collect())
+    local wanted = query_support.show(query_support.steps(full, { { "select", ... } }))
+    for _, stream in ipairs { (make():select(...)), (make():where(always):select(...)) } do
+      query_support.assert_same(wanted, query_support.show(assert(stream:collect())))
+      assert.are.equal(#full, stream:stats().rows)
+    end
+    assert.is_true(#full >= 4)
+  end
+
+  for _, nulls in ipairs { false, true } do
+    local with_nulls = nulls and ", with nulls" or ""
+    for _, controls in ipairs { "rows=600,irregular=1", "rows=300,framing=array,pretty=1" } do
+      it("gives what full rows have: " .. controls .. with_nulls, function()
+        local otc = support.otc(controls, { nulls = nulls })
+        same_as_full(function() return (otc:hourly()) end, "amount", "region", "nowhere")
+      end)
+    end
+
+    it("gives what full usage rows, reports and pages have" .. with_nulls, function()
+      local ibm, query = support.ibm("limit=1", { nulls = nulls }), {
+        enterprise_id = "enterprise-cloud-provider", month = "2019-06", children = true,
+      }
+      same_as_full(function() return (ibm:usage(query)) end, "metric", "cost", "plans")
+      same_as_full(function() return (ibm:reports(query)) end, "resources", "entity_name")
+      same_as_full(function() return (ibm:pages(query)) end, "reports", "next")
+    end)
+  end
 end)

@@ -78,6 +78,17 @@ function M.type(what, value, ...)
     what, table.concat({ ... }, " or "), value == nil and "nothing" or M.show(value)))
 end
 
+--- Throws unless all keys of `values` are those of a list.
+---@param what string
+---@param values table
+function M.list(what, values)
+  for name in pairs(values) do
+    if type(name) ~= "number" or name % 1 ~= 0 or name < 1 or name > #values then
+      M.misuse(("%s: expected a list, got a table with the key %s"):format(what, M.show(name)))
+    end
+  end
+end
+
 --- Throws unless a method was called on its object, with a colon.
 ---@param what string the method, as "otc:hourly"
 ---@param self any

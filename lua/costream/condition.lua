@@ -41,12 +41,7 @@ local function check_list(what, values)
   for i = 1, #values do
     check_value(("%s: %d"):format(what, i), values[i], scalar)
   end
-  for name in pairs(values) do
-    if type(name) ~= "number" or name % 1 ~= 0 or name < 1 or name > #values then
-      check.misuse(("%s: expected a list, got a table with the key %s"):format(
-        what, check.show(name)))
-    end
-  end
+  check.list(what, values)
 end
 
 local function check_operand(field, operator, value)

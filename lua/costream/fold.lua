@@ -36,6 +36,7 @@ local function check_list(what, list)
   if #list == 0 and next(list) ~= nil then
     check.misuse(what .. ": expected a list, as in { \"amount\" }")
   end
+  check.list(what, list)
   return list
 end
 

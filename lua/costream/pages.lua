@@ -251,7 +251,9 @@ end
 ---@param request table as for `rows`
 ---@return table source
 function M.whole(client, request)
-  return setmetatable({ rows = M.rows(client, request), list = new_list() }, Whole)
+  return setmetatable({
+    rows = M.rows(client, request), list = new_list(), numbers_text = client.values.numbers_text,
+  }, Whole)
 end
 
 return M

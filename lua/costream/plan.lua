@@ -1,5 +1,6 @@
 --- Steps of a stream as the C core takes them: all up to the first function.
 
+local check = require "costream.check"
 local core = require "costream.core"
 local fold = require "costream.fold"
 
@@ -38,6 +39,8 @@ local function add_names(names, number, more, wanted)
     end
   end
 end
+
+local MOST_NAMES = 4000 -- a few less than the core knows
 
 local usage_names = { "resources", "plans", "usage", "cost", "rated_cost" }
 
@@ -104,6 +107,9 @@ function M.compile(steps, goal, rows)
   local columns = collect_columns(conditions, chosen, goal)
   local names, number, column_count, known_first, known_end =
     order_names(columns, rows.known or {}, rows.usage)
+  if #names > MOST_NAMES then
+    check.misuse(("more than %d different fields are asked for"):format(MOST_NAMES))
+  end
   local tests = {}
   for i, condition in ipairs(conditions) do
     tests[i] = { condition.test, number[condition.field] }

@@ -374,14 +374,6 @@ function Stream:values(...)
   return iterator
 end
 
-local function fold_failure(self, failure)
-  failure.recovery = failure.kind == "limit"
-      and "Allow more with groups, group by fields with fewer values, or fewer rows with where."
-    or "Leave such rows out with where, or choose another field."
-  failure.rows = rows_of(self)
-  return errors.new(failure)
-end
-
 --- Folds rows that are tables in Lua's hands.
 local function fold_rows(self, asked)
   local folding = fold.new(asked, fold.fields(asked))
@@ -391,9 +383,10 @@ local function fold_rows(self, asked)
       return not failure and folding, failure
     end
     local added
-    added, failure = folding:add(row)
+    added, failure = folding:add(row, self._reader and self._reader:records() or self._rows)
     if not added then
-      failure = fold_failure(self, failure)
+      failure.rows = self._rows - 1
+      failure = errors.new(failure)
       finish(self, failure)
       return nil, failure
     end

@@ -55,7 +55,8 @@ static void push_code(lua_State *L, int first, int count) {
   luaL_pushresult(&code);
 }
 
-/* LuaJIT would compile a function that C calls again and again, each time anew, and keep it all. */
+/* LuaJIT would compile a function that C calls again and again, each time anew, and keep it all.
+ */
 static void only_interpret(lua_State *L) {
 #ifdef LUAJIT_VERSION
   luaJIT_setmode(L, -1, LUAJIT_MODE_FUNC | LUAJIT_MODE_OFF);

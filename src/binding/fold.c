@@ -1,5 +1,7 @@
 #include "fold.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -162,13 +164,23 @@ static void push_field_of(lua_State *L, const fold *self, const char *list, size
   lua_pop(L, 3);
 }
 
+static void set_recovery(lua_State *L, const char *recovery) {
+  lua_pushstring(L, recovery);
+  lua_setfield(L, -2, "recovery");
+}
+
 static void push_entry_failure(lua_State *L, const fold *self, const char *list, size_t entry,
-                               const char *why) {
+                               const char *why, uint64_t row) {
+  char number[24];
+  snprintf(number, sizeof number, "%" PRIu64, row);
   push_field_of(L, self, list, entry);
-  lua_pushfstring(L, "fold: %s: %s %s", list, lua_tostring(L, -1), why);
+  lua_pushfstring(L, "fold: %s: %s %s in row %s", list, lua_tostring(L, -1), why, number);
   cs_failure_push(L, "malformed", lua_tostring(L, -1));
   lua_replace(L, -3);
   lua_pop(L, 1);
+  cs_compat_push_integer(L, (int64_t)row);
+  lua_setfield(L, -2, "row");
+  set_recovery(L, "Leave such rows out with where, or choose another field.");
 }
 
 static void push_limit_failure(lua_State *L, const fold *self, cs_fold_status status) {
@@ -180,23 +192,27 @@ static void push_limit_failure(lua_State *L, const fold *self, cs_fold_status st
     snprintf(message, sizeof message, "fold: the texts of the groups are longer than %zu MiB",
              BYTES_MOST / 1024 / 1024);
   cs_failure_push(L, "limit", message);
+  set_recovery(L,
+               status == CS_FOLD_TOO_MANY_GROUPS
+                   ? "Allow more with groups, or group by fields with fewer values."
+                   : "Group by fields with fewer values, or by the first of their characters.");
 }
 
-void cs_fold_push_failure(lua_State *L, int index, cs_fold_status status) {
+void cs_fold_push_failure(lua_State *L, int index, cs_fold_status status, uint64_t row) {
   const fold *self = check_fold(L, index);
   size_t entry = cs_fold_entry(self->fold);
   switch (status) {
   case CS_FOLD_NOT_A_GROUP:
-    push_entry_failure(L, self, "by", entry, "is an object or a list in this row");
+    push_entry_failure(L, self, "by", entry, "is an object or a list", row);
     break;
   case CS_FOLD_NOT_A_NUMBER:
-    push_entry_failure(L, self, "sum", entry, "is no number in this row");
+    push_entry_failure(L, self, "sum", entry, "is no number", row);
     break;
   case CS_FOLD_NOT_COMPARABLE: {
     bool greatest = entry >= self->min_count;
     push_entry_failure(L, self, greatest ? "max" : "min",
                        greatest ? entry - self->min_count : entry,
-                       "is neither a number like the others nor a text like them in this row");
+                       "is no number or text, or not as in other rows,", row);
     break;
   }
   case CS_FOLD_TOO_MANY_GROUPS:
@@ -208,9 +224,10 @@ void cs_fold_push_failure(lua_State *L, int index, cs_fold_status status) {
   }
 }
 
-/* add(row) -> true, or nil and a failure. What is no table has no fields. */
+/* add(row, number) -> true, or nil and a failure. What is no table has no fields. */
 static int fold_add(lua_State *L) {
   fold *self = check_fold(L, 1);
+  uint64_t number = (uint64_t)luaL_checknumber(L, 3);
   lua_settop(L, 2);
   luaL_checkstack(L, (int)self->field_count + 8, "fold: too many fields");
   lua_rawgeti(L, LUA_REGISTRYINDEX, self->options);
@@ -231,7 +248,7 @@ static int fold_add(lua_State *L) {
     return 1;
   }
   lua_pushnil(L);
-  cs_fold_push_failure(L, 1, status);
+  cs_fold_push_failure(L, 1, status, number);
   return 2;
 }
 

@@ -12,7 +12,8 @@ void cs_fold_open(lua_State *L);
 /* The fold at `index`; throws when it is none. */
 cs_fold *cs_fold_check(lua_State *L, int index);
 
-/* Pushes a failure table for what the fold at `index` could not take ([-0, +1]). */
-void cs_fold_push_failure(lua_State *L, int index, cs_fold_status status);
+/* Pushes a failure table for what the fold at `index` could not take of the row with this number
+   ([-0, +1]). */
+void cs_fold_push_failure(lua_State *L, int index, cs_fold_status status, uint64_t row);
 
 #endif

@@ -256,23 +256,24 @@ static int reader_bytes(lua_State *L) {
   return 1;
 }
 
+/* records() -> how many records were given. */
+static int reader_records(lua_State *L) {
+  cs_reader *self = cs_reader_check_open(L);
+  cs_compat_push_integer(L, (int64_t)cs_frame_records(self->frame));
+  return 1;
+}
+
 /* path_valid(path) -> does it name a list as an envelope's path must? */
 static int path_valid(lua_State *L) {
   lua_pushboolean(L, cs_frame_path_valid(luaL_checkstring(L, 1)));
   return 1;
 }
 
-static const luaL_Reg methods[] = {{"feed", reader_feed},
-                                   {"finish", reader_finish},
-                                   {"request", reader_request},
-                                   {"ready", reader_ready},
-                                   {"aside", reader_aside},
-                                   {"status", reader_status},
-                                   {"header", reader_header},
-                                   {"text", reader_text},
-                                   {"bytes", reader_bytes},
-                                   {"close", reader_close},
-                                   {NULL, NULL}};
+static const luaL_Reg methods[] = {
+    {"feed", reader_feed},       {"finish", reader_finish}, {"request", reader_request},
+    {"ready", reader_ready},     {"aside", reader_aside},   {"status", reader_status},
+    {"header", reader_header},   {"text", reader_text},     {"bytes", reader_bytes},
+    {"records", reader_records}, {"close", reader_close},   {NULL, NULL}};
 
 void cs_reader_open(lua_State *L) {
   luaL_newmetatable(L, TYPE);

@@ -70,10 +70,8 @@ static int fold_row(lua_State *L, cs_reader *self, const cs_value *columns) {
   }
   lua_pushnil(L);
   cs_lua_plan_push_option(L, plan, "fold");
-  cs_fold_push_failure(L, lua_gettop(L), status);
+  cs_fold_push_failure(L, lua_gettop(L), status, cs_frame_records(self->frame));
   lua_replace(L, -2);
-  cs_compat_push_integer(L, (int64_t)cs_frame_records(self->frame));
-  lua_setfield(L, -2, "row");
   return 2;
 }
 

@@ -31,7 +31,7 @@ static int next_usage(lua_State *L, cs_reader *self) {
 }
 
 static int begin_report(lua_State *L, cs_reader *self, cs_span record) {
-  const cs_items *items = cs_frame_items(self->frame);
+  cs_items *items = cs_frame_items(self->frame);
   if (items == NULL)
     return out_of_memory(L);
   if (cs_usage_begin(&self->plan->plan.usage, items, record.bytes) == CS_USAGE_WRONG)

@@ -281,7 +281,7 @@ cs_frame_status cs_frame_next(cs_frame *frame, cs_span *record_span) {
   return CS_FRAME_RECORD;
 }
 
-const cs_items *cs_frame_items(cs_frame *frame) {
+cs_items *cs_frame_items(cs_frame *frame) {
   return cs_records_items(&frame->records, &frame->scan);
 }
 

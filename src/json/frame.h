@@ -86,9 +86,9 @@ void cs_frame_finish(cs_frame *frame, bool empty_allowed);
 /* The next record; its span stays valid until the next call on the frame. */
 cs_frame_status cs_frame_next(cs_frame *frame, cs_span *record);
 
-/* The items of the record that cs_frame_next gave last, valid as long; NULL when memory ran
-   out. */
-const cs_items *cs_frame_items(cs_frame *frame);
+/* The items of the record that cs_frame_next gave last, valid as long, and the caller's to
+   change; NULL when memory ran out. */
+cs_items *cs_frame_items(cs_frame *frame);
 
 /* The values of its members with the names 0 to `count` - 1, the last one where a name comes
    twice; false when memory ran out. A record that is no object has none. */

@@ -7,7 +7,7 @@
 #include "string.h"
 
 /* Records that use names as data have no end of them: these many are learned. */
-enum { MOST = 4096, LONGEST = 1024 };
+enum { LONGEST = 1024 };
 
 /* Most slots stay free, so that nearly all names are found in the first that is looked at. */
 enum { SLOTS_FIRST = 1024, SLOTS_EACH = 4 };
@@ -167,7 +167,7 @@ static bool grow_texts(cs_names *names) {
 uint32_t cs_names_add(cs_names *names, cs_span text) {
   uint32_t hash = hash_of(names, text);
   uint32_t found = find_text(names, text, hash);
-  if (found != CS_NAME_UNKNOWN || names->text_count == MOST)
+  if (found != CS_NAME_UNKNOWN || names->text_count == CS_NAMES_MOST)
     return found;
   if (names->text_count == names->text_capacity && !grow_texts(names))
     return CS_NAME_UNKNOWN;
@@ -208,7 +208,7 @@ static bool grow_spellings(cs_names *names) {
 }
 
 static uint32_t learn_spelling(cs_names *names, cs_span raw, uint32_t hash, uint32_t *name) {
-  bool learn = names->spelling_count < MOST && raw.length <= LONGEST;
+  bool learn = names->spelling_count < CS_NAMES_MOST && raw.length <= LONGEST;
   *name = name_of(names, raw, learn);
   if (!learn || *name == CS_NAME_UNKNOWN)
     return 0;

@@ -15,6 +15,8 @@
 
 #define CS_NAME_UNKNOWN UINT32_MAX
 
+enum { CS_NAMES_MOST = 4096 }; /* their numbers are below */
+
 enum {
   CS_SPELLING_WORDS = 4, /* of 8 bytes, that are compared at once */
   CS_SPELLING_BYTES = 8 * CS_SPELLING_WORDS

@@ -247,7 +247,7 @@ static bool list_template(cs_records *records) {
   return true;
 }
 
-const cs_items *cs_records_items(cs_records *records, cs_scan *scan) {
+cs_items *cs_records_items(cs_records *records, cs_scan *scan) {
   if (records->listed)
     return &records->items;
   if (records->template != NULL) {

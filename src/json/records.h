@@ -61,7 +61,7 @@ cs_step cs_records_read(cs_records *records, cs_scan *scan);
 char *cs_records_reserve(cs_records *records, cs_scan *scan, size_t length);
 
 /* The items of the last record; NULL when memory ran out. */
-const cs_items *cs_records_items(cs_records *records, cs_scan *scan);
+cs_items *cs_records_items(cs_records *records, cs_scan *scan);
 
 /* The values of its members with the names 0 to `count` - 1, the last where a name comes twice;
    false when memory ran out. A record that is no object has none. */

@@ -21,7 +21,10 @@ static bool prepare_usage(cs_plan *plan) {
   usage->rated_cost = number_of(plan, "rated_cost");
   usage->column_count = plan->column_count;
   usage->columns = calloc(CS_USAGE_LEVELS * plan->column_count + 1, sizeof *usage->columns);
-  return usage->columns != NULL;
+  usage->name_count = CS_NAMES_MOST;
+  usage->last = calloc(usage->name_count, sizeof *usage->last);
+  usage->seen = calloc(usage->name_count, sizeof *usage->seen);
+  return usage->columns != NULL && usage->last != NULL && usage->seen != NULL;
 }
 
 bool cs_plan_prepare(cs_plan *plan) {
@@ -42,6 +45,8 @@ void cs_plan_free(cs_plan *plan) {
   free(plan->conditions);
   free(plan->fold_columns);
   free(plan->usage.columns);
+  free(plan->usage.last);
+  free(plan->usage.seen);
   free(plan->values);
   free(plan->scalars);
   free(plan->scratches);

@@ -20,10 +20,26 @@ static cs_usage_step wrong(cs_usage *usage, const char *what) {
 }
 
 bool cs_usage_has(const cs_usage *usage, size_t level, const cs_item *member) {
-  if (member->kind >= CS_KIND_OBJECT || (member->kind == CS_KIND_NULL && !usage->nulls))
+  if (member->kind >= CS_KIND_OBJECT || member->kind == CS_KIND_ABSENT ||
+      (member->kind == CS_KIND_NULL && !usage->nulls))
     return false;
   bool innermost = level == CS_USAGE_LEVELS - 1;
   return innermost || (member->name != usage->cost && member->name != usage->rated_cost);
+}
+
+/* Of members with the same name the last one counts: the others are taken out. */
+static void drop_repeated(cs_usage *usage, uint32_t object) {
+  cs_item *list = usage->items->list;
+  usage->objects++;
+  for (uint32_t i = object + 1; i < list[object].behind; i = list[i].behind) {
+    uint32_t name = list[i].name;
+    if (name >= usage->name_count)
+      continue;
+    if (usage->seen[name] == usage->objects)
+      list[usage->last[name]].kind = CS_KIND_ABSENT;
+    usage->seen[name] = usage->objects;
+    usage->last[name] = i;
+  }
 }
 
 /* Takes the columns of the object that was entered, and finds the list inside it. */
@@ -32,6 +48,7 @@ static cs_usage_step read_object(cs_usage *usage, uint32_t object) {
   const cs_item *list = usage->items->list;
   cs_value *columns = usage->columns + level * count;
   uint32_t inner = 0;
+  drop_repeated(usage, object);
   if (level == 0)
     memset(columns, 0, count * sizeof *columns);
   else
@@ -44,7 +61,7 @@ static cs_usage_step read_object(cs_usage *usage, uint32_t object) {
   }
   usage->object[level] = object;
   usage->next[level] = usage->behind[level] = 0;
-  if (inner == 0 || list[inner].kind == CS_KIND_NULL)
+  if (inner == 0 || list[inner].kind <= CS_KIND_NULL)
     return CS_USAGE_ROW;
   if (list[inner].kind != CS_KIND_ARRAY)
     return wrong(usage, no_lists[level]);
@@ -53,7 +70,7 @@ static cs_usage_step read_object(cs_usage *usage, uint32_t object) {
   return CS_USAGE_ROW;
 }
 
-cs_usage_step cs_usage_begin(cs_usage *usage, const cs_items *items, const char *bytes) {
+cs_usage_step cs_usage_begin(cs_usage *usage, cs_items *items, const char *bytes) {
   usage->items = items;
   usage->bytes = bytes;
   usage->level = 0;

@@ -21,9 +21,13 @@ typedef struct cs_usage {
   uint32_t lists[CS_USAGE_LEVELS - 1]; /* the names `resources`, `plans` and `usage` */
   uint32_t cost;
   uint32_t rated_cost;
+  uint32_t *last;      /* by name: the item that had it last ... */
+  uint32_t *seen;      /* ... in the object with this number */
+  size_t name_count;   /* that there is room for in both */
+  uint32_t objects;    /* read so far */
   size_t column_count; /* names 0 to this - 1 are columns */
   cs_value *columns;   /* CS_USAGE_LEVELS times as many: what each level adds to those outside */
-  const cs_items *items;
+  cs_items *items;
   const char *bytes;
   size_t level;                     /* of the innermost object that is open */
   uint32_t object[CS_USAGE_LEVELS]; /* their items */
@@ -33,9 +37,10 @@ typedef struct cs_usage {
   const char *wrong;                /* CS_USAGE_WRONG: what is */
 } cs_usage;
 
-/* Begins with a report; `items` and `bytes` are its own. CS_USAGE_ROW: cs_usage_next() may be
+/* Begins with a report; `items` and `bytes` are its own. Of members with one name in an object it
+   takes all but the last out of the items (CS_KIND_ABSENT). CS_USAGE_ROW: cs_usage_next() may be
    called. */
-cs_usage_step cs_usage_begin(cs_usage *usage, const cs_items *items, const char *bytes);
+cs_usage_step cs_usage_begin(cs_usage *usage, cs_items *items, const char *bytes);
 
 /* Goes to the next usage: CS_USAGE_ROW when there is one. Its columns are those of
    cs_usage_row(), its members those that cs_usage_has() of each level's object. */
