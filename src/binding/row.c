@@ -48,12 +48,7 @@ static void push_string(lua_State *L, cs_row *row, cs_span raw, bool escaped) {
   lua_pushlstring(L, text.bytes, text.length);
 }
 
-static void push_number(lua_State *L, const cs_row *row, cs_span text) {
-  if (row->numbers_text) {
-    lua_pushlstring(L, text.bytes, text.length);
-    return;
-  }
-  cs_number number = cs_number_parse(text.bytes, text.length);
+static void push_number(lua_State *L, cs_number number) {
   if (number.kind == CS_NUMBER_INTEGER)
     cs_compat_push_integer(L, number.integer);
   else
@@ -66,7 +61,10 @@ static void push_scalar(lua_State *L, cs_row *row, cs_token token, bool outermos
     push_string(L, row, token.text, cs_string_escaped(token.text.bytes, token.text.length));
     break;
   case CS_TOKEN_NUMBER:
-    push_number(L, row, token.text);
+    if (row->numbers_text)
+      lua_pushlstring(L, token.text.bytes, token.text.length);
+    else
+      push_number(L, cs_number_parse(token.text.bytes, token.text.length));
     break;
   case CS_TOKEN_NULL:
     if (row->nulls || outermost)
@@ -152,6 +150,17 @@ static void push_name(lua_State *L, cs_row *row, int names, const cs_item *membe
   }
 }
 
+/* Of a member of a record in the buffer: behind it more may be read. */
+static void push_number_value(lua_State *L, const cs_row *row, cs_span text) {
+  if (row->numbers_text) {
+    lua_pushlstring(L, text.bytes, text.length);
+    return;
+  }
+  cs_number number;
+  cs_number_parse_padded(text.bytes, text.length, &number);
+  push_number(L, number);
+}
+
 void cs_row_push_value(lua_State *L, cs_row *row, const cs_value *value, size_t place) {
   switch (value->kind) {
   case CS_KIND_STRING:
@@ -161,7 +170,7 @@ void cs_row_push_value(lua_State *L, cs_row *row, const cs_value *value, size_t 
       cs_interned_push(L, &row->interned, value->text, place);
     break;
   case CS_KIND_NUMBER:
-    push_number(L, row, value->text);
+    push_number_value(L, row, value->text);
     break;
   case CS_KIND_TRUE:
   case CS_KIND_FALSE:

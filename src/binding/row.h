@@ -36,8 +36,9 @@ void cs_row_push(lua_State *L, cs_row *row, cs_span value);
 void cs_row_push_record(lua_State *L, cs_row *row, const cs_items *items, cs_span record,
                         uint64_t shape);
 
-/* Pushes one value of a record ([-0, +1]), nil when it is absent. What came at the same `place`
-   of an earlier record is not made again. cs_interned_begin() is to be called before. */
+/* Pushes one value of a record in a cs_buffer ([-0, +1]), nil when it is absent. What came at the
+   same `place` of an earlier record is not made again. cs_interned_begin() is to be called
+   before. */
 void cs_row_push_value(lua_State *L, cs_row *row, const cs_value *value, size_t place);
 
 typedef bool (*cs_row_filter)(const void *context, const cs_item *member);

@@ -2,8 +2,6 @@
    (2021), after an idea of Michael Eisel; names of variables as there. */
 #include "eisel_lemire.h"
 
-#include "powers_of_five.h"
-
 #define FRACTION_BITS 52
 #define HIDDEN_BIT    (UINT64_C(1) << FRACTION_BITS)
 #define BIAS          1023

@@ -153,6 +153,20 @@ bool cs_index_extend(cs_index *index, const cs_buffer *buffer) {
   return true;
 }
 
+bool cs_index_look_ahead(cs_index *index, const cs_buffer *buffer, size_t at) {
+  if (index->anchors != NULL)
+    cs_index_skip(index, at);
+  while (index->anchors_end - index->anchors_first <= CS_TEMPLATE_MEMBERS) {
+    size_t end = index->end;
+    if (!cs_index_extend(index, buffer))
+      return false;
+    if (index->end == end)
+      return index->anchors != NULL;
+    cs_index_skip(index, at);
+  }
+  return true;
+}
+
 bool cs_index_append(cs_index *index, cs_buffer *buffer, const char *bytes, size_t length) {
   size_t head = (CS_BLOCK - buffer->end % CS_BLOCK) % CS_BLOCK;
   size_t blocks = length < head ? 0 : (length - head) / CS_BLOCK;

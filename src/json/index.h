@@ -73,4 +73,8 @@ static inline void cs_index_skip(cs_index *index, size_t at) {
     index->marks_first++;
 }
 
+/* The anchors from bytes[at] on are there: of all that the buffer holds, or of more than any row
+   that is read by them has. False when memory ran out. */
+bool cs_index_look_ahead(cs_index *index, const cs_buffer *buffer, size_t at);
+
 #endif

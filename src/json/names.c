@@ -242,3 +242,14 @@ uint32_t cs_names_spelled(cs_names *names, cs_span raw, uint32_t *name) {
     }
   }
 }
+
+uint32_t cs_names_find_seldom(cs_names *names, const char *text, size_t length, uint16_t *place) {
+  /* Two names can share a place: the second is in the one beside it. */
+  uint16_t *beside = names->lately + ((size_t)(place - names->lately) ^ 1);
+  if (cs_names_stands(&names->spellings[*beside], text))
+    return *beside;
+  uint32_t number = length > CS_SPELLING_BYTES ? 0 : cs_names_find(names, text, length);
+  *beside = *place;
+  *place = (uint16_t)number;
+  return number;
+}

@@ -18,6 +18,7 @@
 enum { CS_NAMES_MOST = 4096 }; /* their numbers are below */
 
 enum {
+  CS_NAMES_LATELY = 1 << 11,
   CS_SPELLING_WORDS = 4, /* of 8 bytes, that are compared at once */
   CS_SPELLING_BYTES = 8 * CS_SPELLING_WORDS
 };
@@ -54,6 +55,7 @@ typedef struct cs_names {
   size_t text_capacity;
   cs_name_table text_table;
   uint64_t keys[CS_SPELLING_WORDS]; /* of the hash: nobody can choose names that share one */
+  uint16_t lately[CS_NAMES_LATELY]; /* spellings by a hash that costs little and proves nothing */
   int trust; /* in what is foreseen: below 0, it was wrong too often, and so many names are read
                 without */
 } cs_names;
@@ -145,6 +147,20 @@ static inline uint32_t cs_names_find(const cs_names *names, const char *text, si
     if (number == 0)
       return 0;
   }
+}
+
+/* What cs_names_find_again does not find at the first place. */
+uint32_t cs_names_find_seldom(cs_names *names, const char *text, size_t length, uint16_t *place);
+
+/* As cs_names_find, of names that come again and again: by their last bytes. Eight bytes before
+   `text` may be read. Whoever chooses names that share a place has them found as others are. */
+static inline uint32_t cs_names_find_again(cs_names *names, const char *text, size_t length) {
+  uint64_t word;
+  memcpy(&word, text + length - sizeof word, sizeof word);
+  uint16_t *place = names->lately + ((word ^ length) * UINT64_C(0x9E3779B97F4A7C15) >> (64 - 11));
+  if (cs_names_stands(&names->spellings[*place], text))
+    return *place;
+  return cs_names_find_seldom(names, text, length, place);
 }
 
 #endif

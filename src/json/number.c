@@ -7,6 +7,10 @@
 #include "decimal.h"
 #include "eisel_lemire.h"
 
+#if defined __SSE2__ && defined CS_EISEL_LEMIRE_USUAL
+#include <emmintrin.h>
+#endif
+
 /* So many decimal digits always fit a uint64_t. */
 #define MANTISSA_DIGITS 19
 
@@ -26,17 +30,20 @@ static bool is_digit(char c) {
 
 #if defined __BYTE_ORDER__ && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 /* Daniel Lemire, "Quickly parsing eight digits", 2018; the check is the one of his fast_float. */
+static uint64_t value_of_eight(uint64_t digits) {
+  const uint64_t v = digits * 10 + (digits >> 8);
+  return ((v & UINT64_C(0x000000ff000000ff)) * UINT64_C(0x000f424000000064) +
+          (v >> 16 & UINT64_C(0x000000ff000000ff)) * UINT64_C(0x0000271000000001)) >>
+         32;
+}
+
 static bool read_eight_digits(const char *at, uint64_t *value) {
   uint64_t v;
   memcpy(&v, at, sizeof v);
   if ((((v + UINT64_C(0x4646464646464646)) | (v - UINT64_C(0x3030303030303030))) &
        UINT64_C(0x8080808080808080)) != 0)
     return false;
-  v -= UINT64_C(0x3030303030303030);
-  v = v * 10 + (v >> 8);
-  *value = ((v & UINT64_C(0x000000ff000000ff)) * UINT64_C(0x000f424000000064) +
-            (v >> 16 & UINT64_C(0x000000ff000000ff)) * UINT64_C(0x0000271000000001)) >>
-           32;
+  *value = value_of_eight(v - UINT64_C(0x3030303030303030));
   return true;
 }
 #else
@@ -175,3 +182,107 @@ cs_number cs_number_parse(const char *text, size_t length) {
   const int64_t magnitude = (int64_t)w.mantissa;
   return (cs_number){CS_NUMBER_INTEGER, w.negative ? -magnitude : magnitude, 0.0};
 }
+
+#if defined __SSE2__ && defined CS_EISEL_LEMIRE_USUAL
+enum { USUAL_DIGITS = 16, USUAL_LENGTH = 24 };
+
+/* From [USUAL_DIGITS - n] on, n bytes are all ones. */
+static const _Alignas(32) uint8_t first_bytes[2 * USUAL_DIGITS] = {
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+
+static inline __m128i mask_of_first(size_t count) {
+  return _mm_loadu_si128((const __m128i *)(first_bytes + USUAL_DIGITS - count));
+}
+
+static inline __m128i load_values(const char *at) {
+  return _mm_sub_epi8(_mm_loadu_si128((const __m128i *)at), _mm_set1_epi8('0'));
+}
+
+/* Pairs, then fours, then eights. A pair's lower byte, the first digit, comes ten times to the
+   upper one. */
+static inline uint64_t value_of_sixteen(__m128i digits) {
+  __m128i tens = _mm_set1_epi16(10 * 256 + 1);
+  __asm__("" : "+x"(tens)); /* or one product is made of five shifts and sums */
+  const __m128i pairs = _mm_srli_epi16(_mm_mullo_epi16(digits, tens), 8);
+  const __m128i fours = _mm_madd_epi16(pairs, _mm_set1_epi32(100 | 1 << 16));
+  const __m128i words = _mm_packs_epi32(fours, fours);
+  const __m128i eights = _mm_madd_epi16(words, _mm_set1_epi32(10000 | 1 << 16));
+  const uint64_t both = (uint64_t)_mm_cvtsi128_si64(eights);
+  return (both & UINT32_MAX) * 100000000 + (both >> 32);
+}
+
+/* The power of ten in `length` characters from the 'e' on, when it is as small amounts have it: a
+   minus and one or two digits. In few registers, so that none must be saved. */
+static inline bool read_usual_exponent(const char *at, size_t length, int *exponent) {
+  if ((at[0] | 0x20) != 'e' || at[1] != '-' || length > 4)
+    return false;
+  *exponent = '0' - at[length - 1];
+  if (length == 4)
+    *exponent -= 10 * (at[2] - '0');
+  return true;
+}
+
+/* The digits are taken twice, from the first byte and from the second one on: those before the
+   point are right in the one, those behind it in the other. They stay at the upper end of sixteen
+   digits: the zeros behind them cost nothing, as the exponent makes good for them. */
+static inline uint64_t join_digits(const char *at, __m128i values, size_t whole, size_t count) {
+  const __m128i before = mask_of_first(whole);
+  const __m128i behind = _mm_andnot_si128(before, mask_of_first(count));
+  return value_of_sixteen(
+      _mm_or_si128(_mm_and_si128(before, values), _mm_and_si128(behind, load_values(at + 1))));
+}
+
+/* Of up to eight digits; their zeros come in front. */
+static inline int64_t whole_of(__m128i values, size_t count, bool negative) {
+  const uint64_t digits = (uint64_t)_mm_cvtsi128_si64(values) << (64 - 8 * count);
+  const int64_t sign = -(int64_t)negative;
+  return ((int64_t)value_of_eight(digits) ^ sign) - sign;
+}
+
+static inline bool parse_usual(const char *text, size_t length, cs_number *number) {
+  const size_t negative = *text == '-', left = length - negative;
+  const char *const at = text + negative;
+  const __m128i values = load_values(at);
+  const __m128i small = _mm_cmpeq_epi8(_mm_min_epu8(values, _mm_set1_epi8(9)), values);
+  uint64_t others = ~(uint64_t)(unsigned)_mm_movemask_epi8(small) | UINT64_MAX << left;
+  const size_t whole = (size_t)__builtin_ctzll(others);
+  if (whole == left) {
+    if (left <= 8)
+      *number = (cs_number){CS_NUMBER_INTEGER, whole_of(values, left, negative != 0), 0.0};
+    return left <= 8;
+  }
+  const size_t point = at[whole] == '.';
+  others &= others - point; /* takes the point out */
+  const size_t end = (size_t)__builtin_ctzll(others);
+  int exponent = 0;
+  if (end != left && !read_usual_exponent(at + end, left - end, &exponent))
+    return false;
+  exponent += (int)whole - USUAL_DIGITS;
+  const uint64_t mantissa = join_digits(at, values, whole, end - point);
+  uint64_t bits = (uint64_t)negative << 63;
+  if (mantissa != 0) {
+    if (exponent < -27 || exponent >= 0)
+      return false;
+    bits |= cs_eisel_lemire_usual(mantissa, exponent);
+  }
+  *number = (cs_number){CS_NUMBER_REAL, 0, 0.0};
+  memcpy(&number->real, &bits, sizeof bits);
+  return true;
+}
+
+/* Its registers are not to be saved by who calls it last. */
+__attribute__((noinline)) static void parse_any(const char *text, size_t length,
+                                                cs_number *number) {
+  *number = cs_number_parse(text, length);
+}
+
+void cs_number_parse_padded(const char *text, size_t length, cs_number *number) {
+  if (length >= USUAL_LENGTH || !parse_usual(text, length, number))
+    parse_any(text, length, number);
+}
+#else
+void cs_number_parse_padded(const char *text, size_t length, cs_number *number) {
+  *number = cs_number_parse(text, length);
+}
+#endif

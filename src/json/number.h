@@ -22,4 +22,10 @@ typedef struct cs_number {
    with its sign. Does not depend on the locale. */
 cs_number cs_number_parse(const char *text, size_t length);
 
+enum { CS_NUMBER_PAD = 32 };
+
+/* Likewise, and faster: the CS_NUMBER_PAD bytes from text[0] may be read, whatever they are. That
+   is so for what stands in a cs_buffer. */
+void cs_number_parse_padded(const char *text, size_t length, cs_number *number);
+
 #endif

@@ -23,6 +23,7 @@ void cs_records_free(cs_records *records) {
   cs_index_free(&records->index);
   cs_names_free(&records->names);
   cs_shapes_free(&records->shapes);
+  cs_members_free(&records->members);
   free(records->items.list);
   records->items = (cs_items){NULL, 0, 0};
 }
@@ -180,6 +181,27 @@ static cs_step wait_for_more(cs_records *records, cs_scan *scan, size_t to) {
   return CS_STEP_MORE;
 }
 
+/* The record was read in one go, and its items are listed. */
+static cs_step listed(cs_records *records, cs_scan *scan, size_t end, uint64_t shape) {
+  records->template = NULL;
+  records->listed = true;
+  cs_shapes_saw(&records->shapes, &records->index, &scan->buffer, scan->buffer.start, end,
+                &records->items, shape, scan->number_range);
+  return give(records, scan, end);
+}
+
+static bool read_members(cs_records *records, cs_scan *scan, size_t to) {
+  cs_parse_options options = options_of(records, scan);
+  size_t end = 0, start = scan->buffer.start;
+  if (!cs_members_read(&records->members, &options, &records->names, &records->index,
+                       &scan->buffer, start, to, &records->items, &end) ||
+      end - start > scan->record_limit)
+    return false;
+  records->by_name = true;
+  listed(records, scan, end, records->members.nested ? 0 : records->members.shape);
+  return true;
+}
+
 cs_step cs_records_read(cs_records *records, cs_scan *scan) {
   if (records->validating)
     return validate(records, scan);
@@ -188,7 +210,7 @@ cs_step cs_records_read(cs_records *records, cs_scan *scan) {
   size_t start = scan->buffer.start, to = cs_scan_visible_end(scan);
   if (scan->in_value && to - start == records->tried && !scan->finished)
     return CS_STEP_MORE;
-  if (match(records, scan, to))
+  if (match(records, scan, to) || read_members(records, scan, to))
     return CS_STEP_ON;
   if (!worth_a_try(records, scan, to - start))
     return validate(records, scan);
@@ -200,11 +222,8 @@ cs_step cs_records_read(cs_records *records, cs_scan *scan) {
   switch (cs_parse(&options, &records->names, &records->index, &scan->buffer, start, to,
                    &records->items, &end)) {
   case CS_PARSED_WHOLE:
-    records->template = NULL;
-    records->listed = true;
-    cs_shapes_saw(&records->shapes, &records->index, &scan->buffer, start, end, &records->items,
-                  scan->number_range);
-    return give(records, scan, end);
+    records->by_name = false;
+    return listed(records, scan, end, cs_shapes_hash(&records->items));
   case CS_PARSED_CUT:
     if (scan->finished || to < scan->buffer.end)
       return validate(records, scan);
@@ -248,6 +267,7 @@ static bool list_template(cs_records *records) {
 }
 
 cs_items *cs_records_items(cs_records *records, cs_scan *scan) {
+  records->by_name = false; /* the caller may change them */
   if (records->listed)
     return &records->items;
   if (records->template != NULL) {
@@ -283,16 +303,38 @@ static __attribute__((noinline)) bool item_columns(cs_records *records, cs_scan 
     return false;
   if (items->list[0].kind != CS_KIND_OBJECT)
     return true;
-  for (size_t i = 1; i < items->count; i = items->list[i].behind)
-    if (items->list[i].name < count)
-      values[items->list[i].name] = cs_item_value(&items->list[i], records->text.bytes);
+  cs_value other; /* not asked for: nobody could foresee a branch here */
+  for (size_t i = 1; i < items->count; i = items->list[i].behind) {
+    cs_value *places[] = {&other, values + items->list[i].name};
+    *places[items->list[i].name < count] = cs_item_value(&items->list[i], records->text.bytes);
+  }
   return true;
 }
 
+static void named_columns(const cs_records *records, cs_value *values, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    uint32_t item = records->members.items_of[i];
+    values[i] = item == 0 ? (cs_value){CS_KIND_ABSENT, false, {NULL, 0}}
+                          : cs_item_value(&records->items.list[item], records->text.bytes);
+  }
+}
+
 bool cs_records_columns(cs_records *records, cs_scan *scan, cs_value *values, size_t count) {
-  if (records->listed || records->template == NULL || count > CS_TEMPLATE_NAMES)
+  if (!records->listed && records->template != NULL && count <= CS_TEMPLATE_NAMES)
+    template_columns(records, values, count);
+  else if (records->listed && records->by_name && count <= CS_MEMBERS_NAMES)
+    named_columns(records, values, count);
+  else
     return item_columns(records, scan, values, count);
-  template_columns(records, values, count);
+  return true;
+}
+
+/* Has no later member the same name? */
+static bool is_last(const cs_items *items, size_t number) {
+  const cs_item *list = items->list;
+  for (size_t i = list[number].behind; i < items->count; i = list[i].behind)
+    if (list[i].name == list[number].name)
+      return false;
   return true;
 }
 
@@ -316,7 +358,7 @@ bool cs_records_are_known(cs_records *records, cs_scan *scan, bool *known) {
   for (size_t i = 1; i < items->count && !*known; i = items->list[i].behind) {
     const cs_item *item = &items->list[i];
     *known = item->name >= records->known_first && item->name < records->known_end &&
-             item->kind != CS_KIND_NULL;
+             item->kind != CS_KIND_NULL && is_last(items, i);
   }
   return true;
 }

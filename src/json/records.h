@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "index.h"
+#include "members.h"
 #include "names.h"
 #include "record.h"
 #include "scan.h"
@@ -39,6 +40,8 @@ typedef struct cs_records {
   const char *base; /* what its anchors count from */
   cs_span text;
   cs_run run;
+  cs_members members;
+  bool by_name; /* the items were listed by `members` */
   cs_items items;
 } cs_records;
 

@@ -7,7 +7,11 @@
 
 /* Learning a shape costs as much as reading several rows: a row that fits earns a little of it,
    and rows that never come again soon stop it. */
-enum { COST = 8, CREDIT_FIRST = 16 * COST, CREDIT_MOST = 64 * COST };
+enum { COST = 8, CREDIT_FIRST = 16 * COST, CREDIT_MOST = 64 * COST, TRICKLE = 16 };
+
+/* A shape that comes so often is learned; the times are counted in a hash's last bits. */
+#define OFTEN      UINT64_C(3)
+#define OFTEN_MASK UINT64_C(3)
 
 /* So many rows in a row without a template, and they are looked for more and more seldom. */
 enum { MISSES_FREE = 16, PAUSE_MOST = 32 };
@@ -15,6 +19,7 @@ enum { MISSES_FREE = 16, PAUSE_MOST = 32 };
 void cs_shapes_free(cs_shapes *shapes) {
   for (size_t i = 0; i < shapes->count; i++)
     free(shapes->list[i]);
+  free(shapes->spare);
   memset(shapes, 0, sizeof *shapes);
 }
 
@@ -25,26 +30,22 @@ static bool fits(const cs_template *template, const cs_index *index, const cs_bu
   if (end >= to || (ptrdiff_t)anchors[0] + template->open != (ptrdiff_t)at ||
       index->marks[index->marks_first] <= end / CS_BLOCK)
     return false;
+  /* Most rows with another number of members show by this alone. */
+  if (buffer->bytes[(ptrdiff_t)end + template->close - 1] != '}')
+    return false;
   *quotes = index->kernel->quotes_before(index, anchors[0]);
   return index->kernel->match(template, index, buffer->bytes, anchors, quotes);
 }
 
-/* Anchors of the row at `at`, and of more than any row that has a template. */
-static void look_ahead(cs_index *index, const cs_buffer *buffer, size_t at) {
-  cs_index_skip(index, at);
-  while (index->anchors_end - index->anchors_first <= CS_TEMPLATE_MEMBERS) {
-    size_t end = index->end;
-    if (!cs_index_extend(index, buffer) || index->end == end)
-      return; /* without memory rows have no templates */
-    cs_index_skip(index, at);
-  }
-}
-
 static void bring_forward(cs_shapes *shapes, size_t found) {
   cs_template *template = shapes->list[found];
-  for (size_t i = found; i > 0; i--)
+  uint64_t hash = shapes->hashes[found];
+  for (size_t i = found; i > 0; i--) {
     shapes->list[i] = shapes->list[i - 1];
+    shapes->hashes[i] = shapes->hashes[i - 1];
+  }
   shapes->list[0] = template;
+  shapes->hashes[0] = hash;
 }
 
 void cs_shapes_ran(cs_shapes *shapes, const cs_template *template, const cs_buffer *buffer,
@@ -66,7 +67,8 @@ const cs_template *cs_shapes_match(cs_shapes *shapes, cs_index *index, const cs_
     shapes->pause--;
     return NULL;
   }
-  look_ahead(index, buffer, at);
+  if (!cs_index_look_ahead(index, buffer, at))
+    return NULL; /* without memory rows have no templates */
   if (to > UINT32_MAX)
     to = UINT32_MAX; /* where there is no anchor */
   for (size_t i = 0; i < shapes->count; i++) {
@@ -87,42 +89,82 @@ const cs_template *cs_shapes_match(cs_shapes *shapes, cs_index *index, const cs_
   return NULL;
 }
 
+/* Room for a template that is not in the list yet. */
 static cs_template *room_for_one(cs_shapes *shapes) {
-  if (shapes->count < CS_SHAPES) {
-    cs_template *template = aligned_alloc(CS_BLOCK, sizeof *template);
-    if (template == NULL)
-      return NULL;
-    shapes->list[shapes->count++] = template;
-  }
-  return shapes->list[shapes->count - 1];
+  if (shapes->spare == NULL)
+    shapes->spare = aligned_alloc(CS_BLOCK, sizeof *shapes->spare);
+  return shapes->spare;
 }
 
 static void learn(cs_shapes *shapes, cs_span text, const cs_items *items, size_t before,
-                  bool number_range) {
+                  bool number_range, uint64_t hash) {
   cs_template *template = room_for_one(shapes);
-  if (template == NULL)
+  if (template == NULL || !cs_template_learn(template, text, items, before, number_range))
     return;
-  if (cs_template_learn(template, text, items, before, number_range)) {
-    template->id = ++shapes->learned;
-    bring_forward(shapes, shapes->count - 1);
-  } else {
-    free(template);
-    shapes->count--;
+  template->id = ++shapes->learned;
+  shapes->spare = NULL;
+  if (shapes->count == CS_SHAPES)
+    shapes->spare = shapes->list[CS_SHAPES - 1];
+  else
+    shapes->count++;
+  shapes->list[shapes->count - 1] = template;
+  shapes->hashes[shapes->count - 1] = hash;
+  bring_forward(shapes, shapes->count - 1);
+  shapes->pause = 0; /* but still seldom looked for, until one fits */
+}
+
+static bool is_known(const cs_shapes *shapes, uint64_t hash) {
+  for (size_t i = 0; i < shapes->count; i++)
+    if (shapes->hashes[i] == hash)
+      return true;
+  return false;
+}
+
+uint64_t cs_shapes_hash(const cs_items *items) {
+  uint64_t shape = 0;
+  for (size_t i = 1; i < items->count; i++) {
+    const cs_item *item = &items->list[i];
+    if (item->kind >= CS_KIND_OBJECT)
+      return 0;
+    shape = shape * CS_SHAPES_FACTOR + item->name * 2 + (item->kind == CS_KIND_STRING);
   }
+  return shape;
+}
+
+/* Did rows of this shape come so often of late that it pays to learn it? */
+static bool came_lately(cs_shapes *shapes, uint64_t hash) {
+  uint64_t *slot = &shapes->lately[hash * UINT64_C(0x9E3779B97F4A7C15) >> 58];
+  bool same = ((*slot ^ hash) & ~OFTEN_MASK) == 0;
+  uint64_t times = same ? (*slot & OFTEN_MASK) + 1 : 1;
+  *slot = (hash & ~OFTEN_MASK) | (times < OFTEN ? times : OFTEN);
+  return times >= OFTEN;
+}
+
+/* Rows that fit earn most of what may be spent; a little is there for others, which may become
+   rows that fit. */
+static void earn(cs_shapes *shapes) {
+  if (!shapes->begun)
+    shapes->credit = CREDIT_FIRST;
+  shapes->begun = true;
+  if (++shapes->unknown % TRICKLE == 0 && shapes->credit < CREDIT_MOST)
+    shapes->credit++;
 }
 
 void cs_shapes_saw(cs_shapes *shapes, const cs_index *index, const cs_buffer *buffer, size_t at,
-                   size_t end, const cs_items *items, bool number_range) {
-  if (shapes->credit == 0 && shapes->count == 0)
-    shapes->credit = CREDIT_FIRST;
+                   size_t end, const cs_items *items, uint64_t hash, bool number_range) {
   uint64_t start = buffer->offset + at;
   bool follows = shapes->last_known && shapes->last_value_end >= buffer->offset;
-  /* A shape that is known is not looked for in a row with a mark. */
-  bool marked = index->marks != NULL && index->marks[index->marks_first] <= end / CS_BLOCK;
-  if (follows && !marked && shapes->credit >= COST && shapes->pause == 0) {
-    shapes->credit -= COST;
-    cs_span text = {buffer->bytes + at, end - at};
-    learn(shapes, text, items, (size_t)(start - shapes->last_value_end), number_range);
+  earn(shapes);
+  if (hash != 0 && came_lately(shapes, hash)) {
+    /* A shape that is known is not looked for in a row with a mark. */
+    bool marked = index->marks != NULL && index->marks[index->marks_first] <= end / CS_BLOCK;
+    if (shapes->pause > 0 && is_known(shapes, hash)) {
+      shapes->pause = 0;
+    } else if (follows && !marked && shapes->credit >= COST) {
+      shapes->credit -= COST;
+      cs_span text = {buffer->bytes + at, end - at};
+      learn(shapes, text, items, (size_t)(start - shapes->last_value_end), number_range, hash);
+    }
   }
   const cs_item *last = &items->list[items->count - 1];
   shapes->last_known = items->count > 1;

@@ -11,11 +11,19 @@
 #include "record.h"
 #include "template.h"
 
-enum { CS_SHAPES = 8 };
+enum { CS_SHAPES = 8, CS_SHAPES_LATELY = 64 };
+
+/* Of the hash: of 2 * name, and 1 more for a string, of each member. */
+#define CS_SHAPES_FACTOR UINT64_C(0x5851F42D4C957F2D)
 
 typedef struct cs_shapes {
   cs_template *list[CS_SHAPES]; /* or NULL; the likeliest first */
+  uint64_t hashes[CS_SHAPES];   /* of the rows they were learned from */
   size_t count;
+  cs_template *spare;                /* room for the next, or NULL */
+  uint64_t lately[CS_SHAPES_LATELY]; /* hashes of rows without a template, each in its slot */
+  uint64_t unknown;                  /* how many such rows there were */
+  bool begun;
   uint64_t learned;        /* so far */
   uint64_t last_value_end; /* of the record that came last, in the whole text */
   bool last_known;
@@ -38,9 +46,13 @@ const cs_template *cs_shapes_match(cs_shapes *shapes, cs_index *index, const cs_
 void cs_shapes_ran(cs_shapes *shapes, const cs_template *template, const cs_buffer *buffer,
                    const uint32_t *anchors, uint64_t rows);
 
+/* Tells rows of different shapes apart, as far as names and kinds do; 0 for those that can have
+   no template. */
+uint64_t cs_shapes_hash(const cs_items *items);
+
 /* Remembers the record at bytes[at], whose items are listed, and may learn its shape. */
 void cs_shapes_saw(cs_shapes *shapes, const cs_index *index, const cs_buffer *buffer, size_t at,
-                   size_t end, const cs_items *items, bool number_range);
+                   size_t end, const cs_items *items, uint64_t hash, bool number_range);
 
 /* Of the record that came last nothing is known. */
 static inline void cs_shapes_lost(cs_shapes *shapes) {

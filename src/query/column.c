@@ -1,8 +1,9 @@
 #include "column.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#include "json/number.h"
+#include "json/buffer.h"
 #include "json/string.h"
 
 void cs_scratch_free(cs_scratch *scratch) {
@@ -12,20 +13,16 @@ void cs_scratch_free(cs_scratch *scratch) {
 
 bool cs_scratch_decode(cs_scratch *scratch, cs_span raw, cs_span *text) {
   if (raw.length > scratch->size) {
-    char *bytes = realloc(scratch->bytes, raw.length);
+    if (raw.length > SIZE_MAX - CS_BUFFER_PAD)
+      return false;
+    char *bytes = realloc(scratch->bytes, raw.length + CS_BUFFER_PAD);
     if (bytes == NULL)
       return false;
+    memset(bytes, 0, raw.length + CS_BUFFER_PAD);
     *scratch = (cs_scratch){bytes, raw.length};
   }
   *text = (cs_span){scratch->bytes, cs_string_decode(raw.bytes, raw.length, scratch->bytes)};
   return true;
-}
-
-static void read_number(cs_scalar *scalar, cs_span text) {
-  cs_number number = cs_number_parse(text.bytes, text.length);
-  scalar->kind = number.kind == CS_NUMBER_INTEGER ? CS_SCALAR_INTEGER : CS_SCALAR_REAL;
-  scalar->integer = number.integer;
-  scalar->real = number.real;
 }
 
 bool cs_scalar_read(cs_scalar *scalar, const cs_value *value, cs_scratch *scratch) {
@@ -35,7 +32,7 @@ bool cs_scalar_read(cs_scalar *scalar, const cs_value *value, cs_scratch *scratc
     scalar->text = value->text;
     return !value->escaped || cs_scratch_decode(scratch, value->text, &scalar->text);
   case CS_KIND_NUMBER:
-    read_number(scalar, value->text);
+    cs_scalar_read_number(scalar, value->text);
     return true;
   case CS_KIND_TRUE:
     scalar->kind = CS_SCALAR_TRUE;

@@ -9,9 +9,11 @@
 
 /* Keeps what a usual row has no use for from taking its registers. */
 #ifdef __GNUC__
-#define NOT_INLINE __attribute__((noinline))
+#define NOT_INLINE    __attribute__((noinline))
+#define ALWAYS_INLINE inline __attribute__((always_inline))
 #else
 #define NOT_INLINE
+#define ALWAYS_INLINE inline
 #endif
 
 typedef struct by_column {
@@ -193,26 +195,29 @@ static cs_fold_status fail(cs_fold *fold, cs_fold_status status, size_t entry) {
 }
 
 /* Makes a key when that takes few instructions: of a short string, where a cut leaves ASCII. */
-static inline bool make_key_quickly(cs_key *key, const cs_scalar *value, const by_column *by) {
+static ALWAYS_INLINE bool make_key_quickly(cs_key *key, const cs_scalar *value,
+                                           const by_column *by, bool padded) {
   const uint64_t high_bits = UINT64_C(0x8080808080808080);
   if (value->kind != CS_SCALAR_STRING)
     return false;
-  if (value->text.length <= by->quick) {
-    cs_key_set_text(key, value->text.bytes, value->text.length);
+  const size_t all = value->text.length, length = all < by->quick ? all : by->quick;
+  if (padded)
+    cs_key_set_padded(key, value->text.bytes, length);
+  else
+    cs_key_set_text(key, value->text.bytes, length);
+  if (length == all)
     return true;
-  }
-  if (by->characters != by->quick)
-    return false;
-  cs_key_set_text(key, value->text.bytes, by->quick);
-  return ((key->first | key->last) & high_bits) == 0;
+  const uint64_t *const w = key->words;
+  return by->characters == by->quick && ((w[0] | w[1] | w[2] | w[3]) & high_bits) == 0;
 }
 
 /* The group of a row whose keys are short strings, if there is one already; otherwise NULL. */
-static inline cs_group *find_group_quickly(cs_fold *fold, const cs_scalar *columns) {
+static ALWAYS_INLINE cs_group *find_group_quickly(cs_fold *fold, const cs_scalar *columns,
+                                                  bool padded) {
   uint64_t hash = fold->seed.words[0];
   const by_column *by = fold->by;
   for (cs_key *key = fold->row; key < fold->row_end; key++, by++) {
-    if (!make_key_quickly(key, &columns[by->column], by))
+    if (!make_key_quickly(key, &columns[by->column], by, padded))
       return NULL;
     hash = cs_key_hash_short(key, hash, &fold->seed);
   }
@@ -274,13 +279,17 @@ NOT_INLINE static cs_fold_status add_rest(cs_fold *fold, cs_group *group,
   return add_to_extremes(fold, extremes_of(fold, group), columns);
 }
 
-static inline cs_fold_status add_to_group(cs_fold *fold, cs_group *group,
-                                          const cs_scalar *columns) {
+static ALWAYS_INLINE cs_fold_status add_to_group(cs_fold *fold, cs_group *group,
+                                                 const cs_scalar *columns) {
   group->count++;
   cs_sum *sum = sums_of(fold, group);
   for (size_t i = 0; i < fold->sum_count; i++, sum++) {
     const cs_scalar *const value = &columns[fold->sums[i]];
-    if (value->kind != CS_SCALAR_REAL || !cs_sum_add_real_quickly(sum, value->real))
+    const bool added = value->kind == CS_SCALAR_REAL ? cs_sum_add_real_quickly(sum, value->real)
+                       : value->kind == CS_SCALAR_INTEGER
+                           ? cs_sum_add_integer_quickly(sum, value->integer)
+                           : value->kind == CS_SCALAR_ABSENT;
+    if (!added)
       return add_rest(fold, group, columns, i);
   }
   return fold->extreme_count == 0 ? CS_FOLD_OK : add_rest(fold, group, columns, fold->sum_count);
@@ -294,9 +303,18 @@ NOT_INLINE static cs_fold_status add_slowly(cs_fold *fold, const cs_scalar *colu
 
 /* The usual row takes no call; what is left of another is done by one that returns at once, so
    that nothing must be kept over calls. */
-cs_fold_status cs_fold_add(cs_fold *fold, const cs_scalar *columns) {
-  cs_group *const group = find_group_quickly(fold, columns);
+static ALWAYS_INLINE cs_fold_status add_row(cs_fold *fold, const cs_scalar *columns,
+                                            bool padded) {
+  cs_group *const group = find_group_quickly(fold, columns, padded);
   return group == NULL ? add_slowly(fold, columns) : add_to_group(fold, group, columns);
+}
+
+cs_fold_status cs_fold_add(cs_fold *fold, const cs_scalar *columns) {
+  return add_row(fold, columns, false);
+}
+
+cs_fold_status cs_fold_add_padded(cs_fold *fold, const cs_scalar *columns) {
+  return add_row(fold, columns, true);
 }
 
 size_t cs_fold_entry(const cs_fold *fold) {

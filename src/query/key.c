@@ -1,8 +1,14 @@
 #include "key.h"
 
+const _Alignas(64) char cs_key_mask[2 * CS_KEY_SHORT] = {
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+};
+
 uint64_t cs_key_hash(const cs_key *key, uint64_t hash, const cs_seed *seed) {
   if (cs_key_is_long(key)) {
-    const char *at = key->bytes, *const last = at + cs_key_length(key) - 16;
+    const char *at = key->bytes + CS_KEY_SHORT;
+    const char *const last = key->bytes + cs_key_length(key) - 16;
     for (; at < last; at += 16)
       hash = cs_key_fold(cs_key_load8(at) ^ hash, cs_key_load8(at + 8) ^ seed->words[1]);
     hash = cs_key_fold(cs_key_load8(last) ^ hash, cs_key_load8(last + 8) ^ seed->words[1]);
@@ -18,15 +24,15 @@ bool cs_key_equal(const cs_key *a, const cs_key *b) {
 
 cs_key cs_key_of_other(const cs_scalar *value) {
   cs_scalar_kind kind = value->kind;
-  cs_key key = {0, 0, 0, ""};
+  cs_key key = {{0}, 0, ""};
   int64_t integer = 0;
   if (kind == CS_SCALAR_INTEGER) {
-    key.first = (uint64_t)value->integer;
+    key.words[0] = (uint64_t)value->integer;
   } else if (kind == CS_SCALAR_REAL && cs_scalar_whole(value->real, &integer)) {
     kind = CS_SCALAR_INTEGER;
-    key.first = (uint64_t)integer;
+    key.words[0] = (uint64_t)integer;
   } else if (kind == CS_SCALAR_REAL) {
-    memcpy(&key.first, &value->real, sizeof key.first);
+    memcpy(&key.words[0], &value->real, sizeof key.words[0]);
   }
   key.tag = 2 * (uint64_t)kind;
   return key;
@@ -63,8 +69,8 @@ cs_scalar cs_key_value(const cs_key *key) {
   }
   value.kind = (cs_scalar_kind)(key->tag / 2);
   if (value.kind == CS_SCALAR_INTEGER)
-    memcpy(&value.integer, &key->first, sizeof key->first);
+    memcpy(&value.integer, &key->words[0], sizeof key->words[0]);
   else if (value.kind == CS_SCALAR_REAL)
-    memcpy(&value.real, &key->first, sizeof key->first);
+    memcpy(&value.real, &key->words[0], sizeof key->words[0]);
   return value;
 }

@@ -62,18 +62,23 @@ static void round_integer(cs_scalar *scalar) {
     scalar->kind = CS_SCALAR_REAL;
 }
 
-static bool read_column(cs_plan *plan, const cs_value *values, size_t column) {
+/* Strings as they were written, and numbers, take no call of more than the number's. */
+static inline bool read_column(cs_plan *plan, const cs_value *values, size_t column) {
+  const cs_value *value = &values[column];
   cs_scalar *scalar = &plan->scalars[column];
-  if (plan->numbers_text && values[column].kind == CS_KIND_NUMBER) {
+  const bool number = value->kind == CS_KIND_NUMBER;
+  if ((value->kind == CS_KIND_STRING && !value->escaped) || (number && plan->numbers_text)) {
     scalar->kind = CS_SCALAR_STRING;
-    scalar->text = values[column].text;
+    scalar->text = value->text;
     return true;
   }
-  if (!cs_scalar_read(scalar, &values[column], &plan->scratches[column]))
-    return false;
-  if (!plan->integers && scalar->kind == CS_SCALAR_INTEGER)
-    round_integer(scalar);
-  return true;
+  if (number) {
+    cs_scalar_read_number(scalar, value->text);
+    if (!plan->integers && scalar->kind == CS_SCALAR_INTEGER)
+      round_integer(scalar);
+    return true;
+  }
+  return cs_scalar_read(scalar, value, &plan->scratches[column]);
 }
 
 cs_plan_answer cs_plan_holds(cs_plan *plan, const cs_value *values) {
@@ -91,5 +96,5 @@ cs_fold_status cs_plan_fold(cs_plan *plan, const cs_value *values) {
   for (size_t i = 0; i < plan->fold_column_count; i++)
     if (!read_column(plan, values, plan->fold_columns[i]))
       return CS_FOLD_MEMORY;
-  return cs_fold_add(plan->fold, plan->scalars);
+  return cs_fold_add_padded(plan->fold, plan->scalars);
 }

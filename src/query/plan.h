@@ -40,6 +40,8 @@ void cs_plan_free(cs_plan *plan);
 
 typedef enum cs_plan_answer { CS_PLAN_YES, CS_PLAN_NO, CS_PLAN_MEMORY } cs_plan_answer;
 
+/* The values below must be of a record in a cs_buffer, behind whose end bytes may be read. */
+
 /* Do all conditions hold for the row with these columns? */
 cs_plan_answer cs_plan_holds(cs_plan *plan, const cs_value *values);
 

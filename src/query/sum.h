@@ -64,36 +64,44 @@ void cs_sum_free(cs_sum *sum);
 /* Where what a bin holds should move on: as much is left for what comes. */
 #define CS_BIN_LIMIT (INT64_C(1) << 62)
 
-/* Adds like cs_sum_add_real when that takes few instructions; otherwise it does nothing but
-   return false. */
+/* Adds a number whose lowest bit stands at `position`, when that takes few instructions;
+   otherwise it does nothing but return false. */
+static inline bool cs_sum_add_quickly(cs_sum *sum, int64_t value, unsigned position) {
+  const bool second = sum->index[1] == position / 64;
+  cs_bin *const bin = &sum->bins[second];
+  /* Shifted by less than 64 bits, with the sign in all bits of the upper word that are left. */
+  const uint64_t low = (uint64_t)value << position % 64;
+  const uint64_t high = (uint64_t)(value >> 1 >> (~position & 63));
+  const uint64_t new_low = bin->low + low;
+  const uint64_t new_high = bin->high + high + (new_low < low);
+  const uint64_t limit = CS_BIN_LIMIT;
+  if (sum->index[second] != position / 64 || new_high + limit >= 2 * limit)
+    return false;
+  bin->low = new_low;
+  bin->high = new_high;
+  return true;
+}
+
+/* These add like those without `quickly` when that takes few instructions; otherwise they do
+   nothing but return false. */
 static inline bool cs_sum_add_real_quickly(cs_sum *sum, double value) {
-#ifdef __SIZEOF_INT128__
-  __extension__ typedef unsigned __int128 uint128;
-  const uint64_t hidden = UINT64_C(1) << 52;
-  cs_bin *const bin = &sum->bins[0];
-  uint64_t bits;
+  const int64_t hidden = INT64_C(1) << 52;
+  int64_t bits;
   memcpy(&bits, &value, sizeof bits);
-  const unsigned position = (unsigned)CS_SUM_POSITION_OF_REALS + (unsigned)(bits >> 52);
-  /* As an integer, what is negative, zero or subnormal is less. */
-  if ((int64_t)bits < (int64_t)hidden || sum->index[0] != position / 64)
+  const unsigned exponent = (unsigned)(bits >> 52) & 0x7ff;
+  const int64_t sign = bits >> 63, magnitude = (bits & (hidden - 1)) | hidden;
+  const unsigned position = (unsigned)CS_SUM_POSITION_OF_REALS + exponent;
+  if (exponent == 0 ? value != 0 : !cs_sum_add_quickly(sum, (magnitude ^ sign) - sign, position))
     return false;
-  /* By a product, as a shift of two words asks for the case of one word or more. */
-  const uint128 product =
-      (uint128)((bits & (hidden - 1)) | hidden) * (UINT64_C(1) << position % 64);
-  const uint64_t low = bin->low + (uint64_t)product;
-  uint64_t high = (uint64_t)(product >> 64) + (low < (uint64_t)product);
-  high += bin->high;
-  if ((int64_t)high >= CS_BIN_LIMIT)
-    return false;
-  bin->low = low;
-  bin->high = high;
   sum->seen |= CS_SUM_SEEN_REAL;
   return true;
-#else
-  (void)sum;
-  (void)value;
-  return false;
-#endif
+}
+
+static inline bool cs_sum_add_integer_quickly(cs_sum *sum, int64_t value) {
+  if (!cs_sum_add_quickly(sum, value, CS_SUM_POSITION_OF_ONE))
+    return false;
+  sum->seen |= CS_SUM_SEEN_INTEGER;
+  return true;
 }
 
 #endif
