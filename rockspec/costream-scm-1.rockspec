@@ -72,6 +72,7 @@ build = {
         "src/json/kernel_neon.c",
         "src/json/kernel_plain.c",
         "src/json/kernel_sse2.c",
+        "src/json/members.c",
         "src/json/names.c",
         "src/json/number.c",
         "src/json/parse.c",
