@@ -164,7 +164,7 @@ static int reader_feed(lua_State *L) {
   size_t taken = length - from < FEED ? length - from : FEED;
   if (cs_frame_full(self->frame))
     taken = 0;
-  if (taken > 0 && !cs_frame_append(self->frame, text + from, taken))
+  if (taken > 0 && !cs_frame_append(self->frame, text + from, taken, length - from - taken))
     return luaL_error(L, "not enough memory");
   lua_pushinteger(L, (lua_Integer)from + (lua_Integer)taken + 1);
   return 1;

@@ -15,7 +15,7 @@ static bool sink_full(void *context) {
 
 static bool sink_append(void *context, const char *bytes, size_t length) {
   cs_reader *self = context;
-  return cs_frame_append(self->frame, bytes, length);
+  return cs_frame_append(self->frame, bytes, length, 0);
 }
 
 static char *sink_reserve(void *context, size_t length) {

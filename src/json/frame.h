@@ -75,9 +75,10 @@ char *cs_frame_reserve(cs_frame *frame, size_t length);
 void cs_frame_commit(cs_frame *frame, size_t length);
 
 /* Adds a copy of `length` bytes, at least 1: as reserve, a copy and commit, but in one pass over
-   them; pieces of 32 to 64 KiB are best. False when memory ran out: then none was added. The last
-   record's span becomes invalid. */
-bool cs_frame_append(cs_frame *frame, const char *bytes, size_t length);
+   them; pieces of 32 to 64 KiB are best. The `following` bytes behind them, which stay where they
+   are until the next call, are likely to come next. False when memory ran out: then none was
+   added. The last record's span becomes invalid. */
+bool cs_frame_append(cs_frame *frame, const char *bytes, size_t length, size_t following);
 
 /* No more bytes will come. A text of nothing but white space is an error, unless lines are looked
    for or possible and `empty_allowed`: then it has no records. */

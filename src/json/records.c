@@ -71,6 +71,15 @@ static void begin_run(cs_records *records, const cs_scan *scan, size_t to, uint3
   records->run = (cs_run){template, next, to, scan->at, scan->records + 1, quotes};
 }
 
+/* While rows are matched the memory is idle: it fetches as many of the bytes that come next. */
+static inline void fetch_ahead(cs_records *records, size_t length) {
+  if (records->ahead >= records->ahead_end)
+    return;
+  for (size_t i = 0; i < length; i += CS_BLOCK)
+    __builtin_prefetch(records->ahead + i, 0, 2);
+  records->ahead += length;
+}
+
 bool cs_records_run(cs_records *records, cs_scan *scan) {
   cs_run *run = &records->run;
   const cs_template *template = run->template;
@@ -91,6 +100,7 @@ bool cs_records_run(cs_records *records, cs_scan *scan) {
       records->anchors = anchors;
       records->listed = false;
       records->text = (cs_span){bytes + start, end - start};
+      fetch_ahead(records, end - start + CS_BLOCK);
       return true;
     }
   }

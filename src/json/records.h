@@ -39,6 +39,8 @@ typedef struct cs_records {
   const uint32_t *anchors;
   const char *base; /* what its anchors count from */
   cs_span text;
+  const char *ahead; /* bytes that are likely to come next, and have not been asked for yet */
+  const char *ahead_end;
   cs_run run;
   cs_members members;
   bool by_name; /* the items were listed by `members` */
