@@ -135,7 +135,7 @@ void cs_names_free(cs_names *names) {
   for (size_t i = 1; names->spellings != NULL && i < names->spelling_count; i++)
     free(names->spellings[i].text);
   for (size_t i = 0; i < names->text_count; i++)
-    free((char *)(uintptr_t)names->texts[i].bytes);
+    free((char *)names->texts[i].bytes);
   free(names->spellings);
   free(names->spelling_table.slots);
   free(names->texts);

@@ -126,7 +126,7 @@ uint64_t cs_shapes_hash(const cs_items *items) {
     const cs_item *item = &items->list[i];
     if (item->kind >= CS_KIND_OBJECT)
       return 0;
-    shape = shape * CS_SHAPES_FACTOR + item->name * 2 + (item->kind == CS_KIND_STRING);
+    shape = shape * CS_SHAPES_FACTOR + (uint64_t)item->name * 2 + (item->kind == CS_KIND_STRING);
   }
   return shape;
 }
