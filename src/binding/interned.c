@@ -15,7 +15,7 @@ typedef struct cs_interned_entry {
    each hit takes away some; over MISSES a string is kept only now and then. */
 enum { MISSES = 64, NOW_AND_THEN = 32, HIT = 4 };
 
-void cs_interned_open(lua_State *L, cs_interned *interned) {
+static void open_list(lua_State *L, cs_interned *interned) {
   interned->entries = calloc(CS_INTERNED, sizeof *interned->entries);
   if (interned->entries == NULL)
     luaL_error(L, "not enough memory");
@@ -31,6 +31,8 @@ void cs_interned_free(lua_State *L, cs_interned *interned) {
 }
 
 void cs_interned_begin(lua_State *L, cs_interned *interned) {
+  if (interned->kept == LUA_NOREF)
+    open_list(L, interned);
   lua_rawgeti(L, LUA_REGISTRYINDEX, interned->kept);
   interned->list = lua_gettop(L);
 }

@@ -22,9 +22,7 @@ typedef struct cs_interned {
   uint8_t misses[CS_INTERNED_PLACES]; /* lately, of the strings at a place in the record */
 } cs_interned;
 
-/* Of a zeroed cs_interned; throws when memory runs out. */
-void cs_interned_open(lua_State *L, cs_interned *interned);
-
+/* One with `kept` = LUA_NOREF and else zeroed is empty and ready. */
 void cs_interned_free(lua_State *L, cs_interned *interned);
 
 /* Pushes a table that cs_interned_push needs to stay where it is ([-0, +1]). */

@@ -21,7 +21,6 @@ typedef struct nesting {
 void cs_row_open(lua_State *L, cs_row *row) {
   lua_newtable(L);
   row->names = luaL_ref(L, LUA_REGISTRYINDEX);
-  cs_interned_open(L, &row->interned);
 }
 
 void cs_row_free(lua_State *L, cs_row *row) {
