@@ -41,7 +41,9 @@ static const cs_fold_by by_first[] = {{0, 0}}, by_two[] = {{0, 0}, {1, 0}};
 static const size_t sum_of_last[] = {2};
 static const cs_fold_extreme_of extremes_of_last[] = {{2, false}, {2, true}};
 
-#define LIMITS .group_limit = 1000000, .byte_limit = 1u << 20, .seed = {{0x9e3779b97f4a7c15, 77}}
+#define LIMITS                                                                                   \
+  .group_limit = 1000000, .byte_limit = 1u << 20,                                                \
+  .seed = {{0x9e3779b97f4a7c15, 0xd1b54a32d192ed03}}
 
 static const cs_fold_config by_one_column = {.by = by_first, .by_count = 1, LIMITS};
 static const cs_fold_config by_two_columns = {

@@ -294,6 +294,71 @@ static void a_hundred_thousand_groups_are_found_again(void **state) {
   cs_fold_free(fold);
 }
 
+/* Adds a row whose strings have any bytes behind them, as far as they may be read. */
+static void add_padded(cs_fold *fold, const cs_scalar *row, uint64_t *seed) {
+  cs_scalar padded[3];
+  for (size_t i = 0; i < 3; i++) {
+    const size_t length = row[i].kind == CS_SCALAR_STRING ? row[i].text.length : 0;
+    const size_t all = length < CS_KEY_SHORT ? CS_KEY_SHORT : length;
+    char *const copy = malloc(all);
+    assert_non_null(copy);
+    for (size_t k = 0; k < all; k++)
+      copy[k] = (char)((*seed = *seed * 6364136223846793005 + 1) >> 56);
+    if (length > 0)
+      memcpy(copy, row[i].text.bytes, length);
+    padded[i] = row[i];
+    padded[i].text.bytes = copy;
+  }
+  assert_int_equal(cs_fold_add_padded(fold, padded), CS_FOLD_OK);
+  for (size_t i = 0; i < 3; i++)
+    free((char *)padded[i].text.bytes);
+}
+
+static void have_the_same_groups(cs_fold *a, cs_fold *b, size_t keys) {
+  cs_fold_finish(a);
+  cs_fold_finish(b);
+  assert_int_equal(cs_fold_group_count(a), cs_fold_group_count(b));
+  for (size_t group = 0; group < cs_fold_group_count(a); group++) {
+    assert_int_equal(cs_fold_count(a, group), cs_fold_count(b, group));
+    for (size_t i = 0; i < keys; i++)
+      is(cs_fold_key(a, group, i), cs_fold_key(b, group, i));
+    assert_true(cs_fold_sum(a, group, 0).integer == cs_fold_sum(b, group, 0).integer);
+  }
+}
+
+static void bytes_behind_the_strings_do_not_matter(void **state) {
+  static const size_t cuts[] = {0, 1, 10, 31, 32, 33};
+  static char text[80];
+  uint64_t seed = 77;
+  (void)state;
+  for (size_t i = 0; i < COUNT(cuts); i++) {
+    for (size_t keys = 1; keys <= 2; keys++) {
+      const cs_fold_by by[] = {{0, cuts[i]}, {1, 0}};
+      cs_fold_config config = by_two_columns;
+      config.by = by;
+      config.by_count = keys;
+      cs_fold *const fold = new_fold(&config), *const padded = new_fold(&config);
+      for (size_t round = 0; round < 3 * 41 * 4; round++) {
+        const size_t length = round % 41;
+        memset(text, 'x', sizeof text);
+        if (round % 3 == 1 && length > 0)
+          text[length - 1] = '\0';
+        if (round % 3 == 2 && length > 2)
+          memcpy(text + length / 2 - length / 4, "\xc3\xa4", 2);
+        const cs_scalar other_key = round % 5 == 0 ? absent : bytes(text, length / 2);
+        const cs_scalar row[] = {bytes(text, length), round % 7 == 0 ? integer(1) : other_key,
+                                 integer((int64_t)round)};
+        assert_int_equal(cs_fold_add(fold, row), CS_FOLD_OK);
+        add_padded(padded, row, &seed);
+      }
+      assert_true(cs_fold_group_count(fold) > 1);
+      have_the_same_groups(fold, padded, keys);
+      cs_fold_free(fold);
+      cs_fold_free(padded);
+    }
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(rows_of_two_equal_keys_are_one_group),
@@ -307,6 +372,7 @@ int main(void) {
       cmocka_unit_test(a_fold_without_keys_has_one_group_even_of_no_rows),
       cmocka_unit_test(a_fold_with_keys_has_no_groups_of_no_rows),
       cmocka_unit_test(extremes_do_not_depend_on_the_order),
+      cmocka_unit_test(bytes_behind_the_strings_do_not_matter),
       cmocka_unit_test(keys_of_equal_hashes_are_kept_apart),
       cmocka_unit_test(a_hundred_thousand_groups_are_found_again),
   };

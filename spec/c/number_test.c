@@ -1,67 +1,4 @@
-#include "json/number.h"
-
-#include <float.h>
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#define LONGEST 20000
-
-/* Parses a heap copy without terminator, so that a checker of memory sees reads behind the end.
- */
-static cs_number parse(const char *text) {
-  const size_t length = strlen(text);
-  char *const copy = malloc(length);
-  assert_non_null(copy);
-  memcpy(copy, text, length);
-  const cs_number number = cs_number_parse(copy, length);
-  free(copy);
-  return number;
-}
-
-static void is_integer(const char *text, int64_t expected) {
-  const cs_number number = parse(text);
-  if (number.kind != CS_NUMBER_INTEGER || number.integer != expected)
-    fail_msg("%.80s: kind %d, integer %lld", text, (int)number.kind, (long long)number.integer);
-}
-
-static void is_real(const char *text, double expected) {
-  const cs_number number = parse(text);
-  if (number.kind != CS_NUMBER_REAL || memcmp(&number.real, &expected, sizeof expected) != 0)
-    fail_msg("%.80s: kind %d, %a, expected %a", text, (int)number.kind, number.real, expected);
-}
-
-static void is_too_large(const char *text) {
-  const cs_number number = parse(text);
-  if (number.kind != CS_NUMBER_TOO_LARGE)
-    fail_msg("%.80s: kind %d, %a", text, (int)number.kind, number.real);
-}
-
-/* The C library of the tests reads numbers exactly; the program never leaves the C locale. */
-static void is_as_strtod(const char *text) {
-  const double expected = strtod(text, NULL);
-  if (isinf(expected))
-    is_too_large(text);
-  else
-    is_real(text, expected);
-}
-
-/* What fits on a line of this file: `head`, `count` times `repeated`, `tail`. */
-static const char *text_of(const char *head, char repeated, size_t count, const char *tail) {
-  static char text[LONGEST + 100];
-  const size_t length = strlen(head);
-  assert_true(length + count + strlen(tail) < sizeof text);
-  memcpy(text, head, length);
-  memset(text + length, repeated, count);
-  strcpy(text + length + count, tail);
-  return text;
-}
+#include "number_support.h"
 
 static void an_integer_that_fits_is_exact(void **state) {
   (void)state;
@@ -268,32 +205,6 @@ static void every_power_of_ten_is_the_nearest_double(void **state) {
     sprintf(text, "0.99999999999999999999e%d", exponent);
     is_as_strtod(text);
   }
-}
-
-static uint64_t seed = 0x9e3779b97f4a7c15;
-
-static unsigned below(unsigned limit) {
-  seed ^= seed << 13;
-  seed ^= seed >> 7;
-  seed ^= seed << 17;
-  return (unsigned)(seed >> 33) % limit;
-}
-
-static double any_double(void) {
-  double value;
-  do {
-    const uint64_t bits =
-        (uint64_t)below(1u << 31) << 33 ^ (uint64_t)below(1u << 31) << 11 ^ below(2048);
-    memcpy(&value, &bits, sizeof value);
-  } while (!isfinite(value));
-  return value;
-}
-
-static char *put_digits(char *at, unsigned count) {
-  *at++ = (char)('1' + below(9));
-  while (count-- > 1)
-    *at++ = (char)('0' + below(10));
-  return at;
 }
 
 static void printed_doubles_are_read_as_strtod_reads_them(void **state) {

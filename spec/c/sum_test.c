@@ -252,6 +252,76 @@ static void any_doubles_and_their_opposites_leave_what_was_there(void **state) {
   }
 }
 
+static void are_equal(const cs_sum *a, const cs_sum *b) {
+  const cs_total x = cs_sum_read(a), y = cs_sum_read(b);
+  assert_int_equal(x.kind, y.kind);
+  if (x.kind == CS_TOTAL_INTEGER)
+    assert_true(x.integer == y.integer);
+  else
+    assert_memory_equal(&x.real, &y.real, sizeof x.real);
+}
+
+/* True when it was added; otherwise the sum must be as it was. */
+static bool add_integer_quickly(cs_sum *sum, int64_t value) {
+  const cs_sum before = *sum;
+  if (cs_sum_add_integer_quickly(sum, value))
+    return true;
+  assert_memory_equal(before.bins, sum->bins, sizeof before.bins);
+  assert_memory_equal(before.index, sum->index, sizeof before.index);
+  assert_int_equal(before.seen, sum->seen);
+  assert_ptr_equal(before.others, sum->others);
+  return false;
+}
+
+static void integers_added_quickly_make_the_same_sum(void **state) {
+  (void)state;
+  for (int round = 0; round < 200; round++) {
+    cs_sum sum = {0}, slow = {0};
+    int quick = 0;
+    assert_false(add_integer_quickly(&sum, 1)); /* there is no bin for it yet */
+    for (int i = 0; i < 100; i++) {
+      const int64_t value = (int64_t)next_random() >> (next_random() >> 20) % 64;
+      if (add_integer_quickly(&sum, value))
+        quick++;
+      else
+        add_integer(&sum, value);
+      add_integer(&slow, value);
+      if (round % 4 == 3) {
+        const double amount = (double)(int64_t)(next_random() >> 30) * 0x1p-20;
+        add(&sum, amount);
+        add(&slow, amount);
+      }
+      are_equal(&sum, &slow);
+    }
+    assert_true(quick > 90);
+    cs_sum_free(&sum);
+    cs_sum_free(&slow);
+  }
+}
+
+/* Fills the bin of the integers to the brim with powers of two. */
+static void an_integer_for_which_a_bin_has_no_room_is_not_added_quickly(void **state) {
+  static const int64_t most[] = {INT64_MAX, INT64_MIN};
+  (void)state;
+  for (size_t i = 0; i < COUNT(most); i++) {
+    cs_sum sum = {0}, slow = {0};
+    const double sign = i == 0 ? 1.0 : -1.0;
+    add_integer(&sum, 1);
+    add_integer(&slow, 1);
+    for (int power = 87; power >= 24; power--)
+      while (cs_sum_add_real_quickly(&sum, ldexp(sign, power)))
+        assert_true(cs_sum_add_real(&slow, ldexp(sign, power)));
+    assert_false(add_integer_quickly(&sum, most[i]));
+    assert_true(add_integer_quickly(&sum, -1));
+    add_integer(&slow, -1);
+    add_integer(&sum, most[i]);
+    add_integer(&slow, most[i]);
+    are_equal(&sum, &slow);
+    cs_sum_free(&sum);
+    cs_sum_free(&slow);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(hard_sums_are_rounded_once_in_every_order),
@@ -265,6 +335,8 @@ int main(void) {
       cmocka_unit_test(full_bins_spill_into_the_next),
       cmocka_unit_test(the_greatest_doubles_spill_too),
       cmocka_unit_test(amounts_of_money_are_added_exactly),
+      cmocka_unit_test(integers_added_quickly_make_the_same_sum),
+      cmocka_unit_test(an_integer_for_which_a_bin_has_no_room_is_not_added_quickly),
       cmocka_unit_test(any_doubles_and_their_opposites_leave_what_was_there),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
