@@ -253,3 +253,25 @@ describe("misuse that a client's options make", function()
     support.otc("rows=1", options):hourly():fold { sum = { "amount" } }
   end)
 end)
+
+describe("misuse of what a step gave", function()
+  for _, method in ipairs { "where", "select", "values", "fold", "collect", "stats" } do
+    refuses(method .. " behind values", method .. ": behind values there is only a for", function()
+      local iterator = records("[]"):values "a"
+      iterator[method](iterator, "a", "=", 1)
+    end)
+  end
+
+  refuses("a source that reads the stream that it feeds", "the function reads the stream", function()
+    local stream, calls = nil, 0
+    stream = records(function()
+      calls = calls + 1
+      return calls == 1 and "[1" or stream() and nil
+    end)
+    stream:collect()
+  end)
+
+  refuses("null as a value, by its name", "got costream.null", function()
+    records("[]"):where("a", "=", costream.null)
+  end)
+end)

@@ -117,7 +117,9 @@ end
 
 local tests = {
   ["="] = function(value, wanted) return value == wanted end,
-  ["~="] = function(value, wanted) return value ~= nil and value ~= wanted end,
+  ["~="] = function(value, wanted)
+    return value ~= nil and type(value) ~= "table" and value ~= wanted
+  end,
   ["<"] = function(value, wanted) return comparable(value, wanted) and value < wanted end,
   ["<="] = function(value, wanted) return comparable(value, wanted) and value <= wanted end,
   [">"] = function(value, wanted) return comparable(value, wanted) and value > wanted end,

@@ -33,7 +33,9 @@ end
 ---@return string
 function M.show(value)
   if type(value) ~= "string" then
-    return type(value) == "table" and "a table" or tostring(value)
+    local core = package.loaded["costream.core"] -- formatting does without it
+    return type(value) == "table" and "a table" or core and value == core.null and "costream.null"
+      or value ~= value and "nan" or tostring(value)
   end
   local text = #value > 40 and value:sub(1, 40) .. "..." or value
   return '"' .. text:gsub("[%c\\\"]", function(byte)

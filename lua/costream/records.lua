@@ -84,9 +84,9 @@ Source.__index = Source
 --- The next chunk of the source. A function may wait, so that another task comes here meanwhile:
 --- it waits for the same chunk.
 local function next_chunk(self)
-  self.fetching = true
+  self.fetching = coroutine.running() or "main"
   local ok, chunk, message = pcall(self.chunks)
-  self.fetching = false
+  self.fetching = nil
   if not ok then
     self.broken = true -- what the function was about to give may be lost
     error(chunk, 0)
@@ -97,7 +97,9 @@ end
 --- Hands the reader more bytes; nil and an error when the source failed.
 function Source:feed()
   while self.at > #self.chunk do
-    if self.fetching then
+    if self.fetching == (coroutine.running() or "main") then
+      check.misuse "records: source: the function reads the stream that it feeds"
+    elseif self.fetching then
       task.wait(function()
         return not self.fetching
       end)

@@ -279,7 +279,8 @@ end
 ---
 --- `=`, `~=`; `<`, `<=`, `>`, `>=` between numbers and between strings; `in` a list; `prefix` and
 --- `contains` of strings; `present` and `absent`, where null is absent. What cannot be compared
---- does not hold. `~=` holds for whatever is there and not equal.
+--- does not hold; `~=` holds for a number, string or boolean that is not equal, of another type,
+--- too, but never for an object or a list.
 ---@param field table|string|fun(row: table): any
 ---@param operator string?
 ---@param value any
@@ -352,12 +353,27 @@ local function values_read(self, count)
   return iterators.new(count)(self, read, ready)
 end
 
+---@class costream.Values to be called by a `for`
+---@operator call: integer?
+
+--- What `values` gives: nothing but a `for` can use it, and it says so.
+local function callable(iterator)
+  return setmetatable({}, {
+    __call = iterator,
+    __index = function(_, name)
+      check.misuse(("%s: behind values there is only a for; say it before values"):format(
+        tostring(name)))
+    end,
+    __metatable = false,
+  })
+end
+
 --- The row's number, from 1, and its values of these fields, without a table for each row; nil
 --- where a field is absent.
 ---
 ---     for n, product, amount in stream:values("product", "amount") do
 ---@param ... string names of fields
----@return fun(): integer?, ... iterator
+---@return costream.Values iterator
 function Stream:values(...)
   check.self("stream:values", self, Stream)
   local names = check_fields(self, "values", ...)
@@ -367,7 +383,7 @@ function Stream:values(...)
   for _, step in ipairs(self._steps) do
     planned = planned and not step.fn
   end
-  local iterator = planned and values_read(self, #names) or values_of_rows(self, names)
+  local iterator = callable(planned and values_read(self, #names) or values_of_rows(self, names))
   if CLOSES_FOR then
     return iterator, nil, nil, self
   end
@@ -442,6 +458,7 @@ function Stream:fold(query)
     return nil, errors.new {
       kind = "limit",
       message = ("fold: sum: %s: the sum is larger than any double"):format(field),
+      recovery = "Add up fewer rows, in groups or with where.",
       rows = rows_of(self),
     }
   end

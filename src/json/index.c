@@ -36,6 +36,8 @@ static void forget_tail(cs_index *index) {
 
 /* Moves a list's positions down, by `less` each and to the front of its memory. */
 static void move_positions(uint32_t *list, size_t *first, size_t *end, uint32_t less) {
+  if (*first == 0 && less == 0)
+    return; /* or each piece of a long record would cost as much as all before it */
   for (size_t i = *first; i < *end; i++)
     list[i - *first] = list[i] - less;
   *end -= *first;

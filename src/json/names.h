@@ -123,12 +123,24 @@ static inline bool cs_names_stands(const cs_spelling *spelling, const char *text
 #endif
 }
 
+/* Both halves of the product: every bit of both decides. */
+static inline uint64_t cs_names_mix(uint64_t a, uint64_t b) {
+#ifdef __SIZEOF_INT128__
+  __extension__ typedef unsigned __int128 uint128;
+  uint128 product = (uint128)a * b;
+  return (uint64_t)product ^ (uint64_t)(product >> 64);
+#else
+  uint64_t product = a * b;
+  return product ^ (a ^ b >> 32) * UINT64_C(0x9E3779B97F4A7C15);
+#endif
+}
+
 /* No two texts are likely to share it, whoever chose them. */
 static inline uint32_t cs_names_hash(const cs_names *names, cs_name_words words) {
   const uint64_t *keys = names->keys;
-  uint64_t low = (words.a + keys[0]) * (words.b + keys[1]);
-  uint64_t high = (words.c + keys[2]) * (words.d + keys[3]);
-  return (uint32_t)((low + high) >> 32);
+  return (uint32_t)((cs_names_mix(words.a + keys[0], words.b + keys[1]) +
+                     cs_names_mix(words.c + keys[2], words.d + keys[3])) >>
+                    32);
 }
 
 static inline size_t cs_names_slot(const cs_name_table *table, uint32_t hash) {

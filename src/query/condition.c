@@ -62,7 +62,8 @@ bool cs_condition_holds(const cs_condition *condition, const cs_scalar *value) {
   case CS_OPERATOR_EQUAL:
     return cs_scalar_equal(value, &condition->value);
   case CS_OPERATOR_UNEQUAL:
-    return value->kind != CS_SCALAR_ABSENT && !cs_scalar_equal(value, &condition->value);
+    return value->kind != CS_SCALAR_ABSENT && value->kind != CS_SCALAR_OTHER &&
+           !cs_scalar_equal(value, &condition->value);
   case CS_OPERATOR_LESS:
   case CS_OPERATOR_AT_MOST:
   case CS_OPERATOR_GREATER:

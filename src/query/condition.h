@@ -11,7 +11,8 @@
 
 typedef enum cs_operator {
   CS_OPERATOR_EQUAL,    /* numbers, strings and booleans that are equal */
-  CS_OPERATOR_UNEQUAL,  /* whatever is there and not equal, of any type */
+  CS_OPERATOR_UNEQUAL,  /* numbers, strings and booleans that are not equal, of another type, too
+                         */
   CS_OPERATOR_LESS,     /* this and the next three: number with number, string with string */
   CS_OPERATOR_AT_MOST,  /* not more */
   CS_OPERATOR_GREATER,  /* more */
