@@ -256,13 +256,14 @@ end)
 
 describe("misuse of what a step gave", function()
   for _, method in ipairs { "where", "select", "values", "fold", "collect", "stats" } do
-    refuses(method .. " behind values", method .. ": behind values there is only a for", function()
+    refuses(method .. " behind values",
+      method .. ": behind values there is only a for", function()
       local iterator = records("[]"):values "a"
       iterator[method](iterator, "a", "=", 1)
     end)
   end
 
-  refuses("a source that reads the stream that it feeds", "the function reads the stream", function()
+  refuses("a source that reads its own stream", "the function reads the stream", function()
     local stream, calls = nil, 0
     stream = records(function()
       calls = calls + 1
