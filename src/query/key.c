@@ -1,6 +1,6 @@
 #include "key.h"
 
-const _Alignas(64) char cs_key_mask[2 * CS_KEY_SHORT] = {
+const _Alignas(64) signed char cs_key_mask[2 * CS_KEY_SHORT] = {
     -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
     -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
 };

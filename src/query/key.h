@@ -25,7 +25,7 @@ typedef struct cs_seed {
 } cs_seed;
 
 /* From [CS_KEY_SHORT - n] on, n bytes are all ones, and CS_KEY_SHORT - n are zeros. */
-extern const char cs_key_mask[2 * CS_KEY_SHORT];
+extern const signed char cs_key_mask[2 * CS_KEY_SHORT];
 
 /* The key of a value that is no string, no object and no array. Equal numbers make equal keys. */
 cs_key cs_key_of_other(const cs_scalar *value);
@@ -49,7 +49,7 @@ static inline size_t cs_key_length(const cs_key *key) {
   return (size_t)(key->tag / 2);
 }
 
-static inline uint64_t cs_key_load8(const char *bytes) {
+static inline uint64_t cs_key_load8(const void *bytes) {
   uint64_t word;
   memcpy(&word, bytes, sizeof word);
   return word;
@@ -58,7 +58,7 @@ static inline uint64_t cs_key_load8(const char *bytes) {
 /* The key of a string that may be no longer than CS_KEY_SHORT, which many bytes from bytes[0] may
    be read whatever the length: so there is no branch on it that is often foreseen wrong. */
 static inline void cs_key_set_padded(cs_key *key, const char *bytes, size_t length) {
-  const char *const mask = cs_key_mask + CS_KEY_SHORT - length;
+  const signed char *const mask = cs_key_mask + CS_KEY_SHORT - length;
   key->words[0] = cs_key_load8(bytes) & cs_key_load8(mask);
   key->words[1] = cs_key_load8(bytes + 8) & cs_key_load8(mask + 8);
   key->words[2] = cs_key_load8(bytes + 16) & cs_key_load8(mask + 16);
