@@ -73,6 +73,7 @@ build = {
         "src/json/kernel_plain.c",
         "src/json/kernel_sse2.c",
         "src/json/members.c",
+        "src/json/memory.c",
         "src/json/names.c",
         "src/json/number.c",
         "src/json/parse.c",

@@ -1,3 +1,4 @@
+#include "json/memory.h"
 #include "json/parse.h"
 
 #include "corpus.h"
@@ -33,7 +34,7 @@ static void begin(reader *r, const char *kernel, size_t levels) {
 
 static void end(reader *r) {
   cs_names_free(&r->names);
-  free(r->items.list);
+  cs_memory_free(r->items.list, r->items.capacity * sizeof *r->items.list);
 }
 
 /* Does the item's name stand where it says, and is its number that of the name? */

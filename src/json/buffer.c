@@ -1,13 +1,14 @@
 #include "buffer.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "memory.h"
 
 enum { CAPACITY_FIRST = 64 * 1024, BLOCK = 64 };
 
 void cs_buffer_free(cs_buffer *buffer) {
   if (buffer->bytes != NULL)
-    free(buffer->bytes - CS_BUFFER_PAD);
+    cs_memory_free(buffer->bytes - CS_BUFFER_PAD, buffer->capacity + 2 * CS_BUFFER_PAD);
   memset(buffer, 0, sizeof *buffer);
 }
 
@@ -75,14 +76,14 @@ static bool grow(cs_buffer *buffer, size_t needed) {
       return false;
     capacity *= 2;
   }
-  char *memory = aligned_alloc(BLOCK, CS_BUFFER_PAD + capacity + CS_BUFFER_PAD);
+  bool first = buffer->bytes == NULL;
+  size_t before = first ? 0 : buffer->capacity + 2 * CS_BUFFER_PAD;
+  char *memory = cs_memory_grow(first ? NULL : buffer->bytes - CS_BUFFER_PAD, before,
+                                capacity + 2 * CS_BUFFER_PAD);
   if (memory == NULL)
     return false;
-  memset(memory, 0, CS_BUFFER_PAD);
-  if (buffer->bytes != NULL) {
-    memcpy(memory + CS_BUFFER_PAD, buffer->bytes, buffer->end);
-    free(buffer->bytes - CS_BUFFER_PAD);
-  }
+  if (first)
+    memset(memory, 0, CS_BUFFER_PAD);
   buffer->bytes = memory + CS_BUFFER_PAD;
   buffer->capacity = capacity;
   return true;

@@ -1,9 +1,9 @@
 #include "index.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "kernel.h"
+#include "memory.h"
 
 /* Bytes that are classified at once: they, and what is found in them, stay in the first caches.
  */
@@ -15,10 +15,10 @@ enum { BLOCK_ANCHORS = CS_BLOCK / 2, ANCHORS_SLACK = CS_TEMPLATE_MEMBERS + 1 };
 
 void cs_index_free(cs_index *index) {
   const cs_kernel *kernel = index->kernel;
-  free(index->quotes);
-  free(index->before);
-  free(index->anchors);
-  free(index->marks);
+  cs_memory_free(index->quotes, index->capacity * sizeof *index->quotes);
+  cs_memory_free(index->before, index->before_capacity * sizeof *index->before);
+  cs_memory_free(index->anchors, index->anchors_capacity * sizeof *index->anchors);
+  cs_memory_free(index->marks, index->marks_capacity * sizeof *index->marks);
   memset(index, 0, sizeof *index);
   index->kernel = kernel;
 }
@@ -78,7 +78,7 @@ static bool grow(uint32_t **list, size_t *capacity, size_t needed) {
   if (needed <= *capacity)
     return true;
   size_t wanted = needed > SIZE_MAX / 8 ? needed : needed + needed / 2;
-  uint32_t *moved = realloc(*list, wanted * sizeof **list);
+  uint32_t *moved = cs_memory_grow(*list, *capacity * sizeof **list, wanted * sizeof **list);
   if (moved == NULL)
     return false;
   *list = moved;
@@ -87,17 +87,16 @@ static bool grow(uint32_t **list, size_t *capacity, size_t needed) {
 }
 
 static bool grow_blocks(cs_index *index, size_t needed) {
+  if (!grow(&index->before, &index->before_capacity, needed))
+    return false;
   if (needed <= index->capacity)
     return true;
-  size_t wanted = needed + needed / 2;
-  uint64_t *quotes = realloc(index->quotes, wanted * sizeof *quotes);
+  size_t wanted = index->before_capacity;
+  uint64_t *quotes =
+      cs_memory_grow(index->quotes, index->capacity * sizeof *quotes, wanted * sizeof *quotes);
   if (quotes == NULL)
     return false;
   index->quotes = quotes;
-  uint32_t *before = realloc(index->before, wanted * sizeof *before);
-  if (before == NULL)
-    return false;
-  index->before = before;
   index->capacity = wanted;
   return true;
 }

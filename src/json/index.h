@@ -30,11 +30,12 @@ typedef struct cs_kernel cs_kernel;
 
 typedef struct cs_index {
   const cs_kernel *kernel;
-  uint64_t *quotes; /* a bit for each byte that is a quote and not escaped */
-  uint32_t *before; /* quotes before each block */
-  size_t capacity;  /* blocks that there is room for in both */
-  size_t blocks;    /* classified for good */
-  size_t end;       /* bytes that can be asked about; beyond `blocks` for now only */
+  uint64_t *quotes;       /* a bit for each byte that is a quote and not escaped */
+  uint32_t *before;       /* quotes before each block */
+  size_t capacity;        /* blocks that there is room for in `quotes` ... */
+  size_t before_capacity; /* ... and in `before` */
+  size_t blocks;          /* classified for good */
+  size_t end;             /* bytes that can be asked about; beyond `blocks` for now only */
   cs_block_carry carry;
   uint32_t *anchors;    /* positions in the buffer, ascending, then UINT32_MAX, so often that
                            more than any row has can be asked for */

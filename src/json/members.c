@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kernel.h"
+#include "memory.h"
 #include "parse_string.h"
 #include "shapes.h"
 #include "unquoted.h"
@@ -44,7 +45,7 @@ typedef struct place {
 } place;
 
 void cs_members_free(cs_members *members) {
-  free(members->inner.list);
+  cs_memory_free(members->inner.list, members->inner.capacity * sizeof *members->inner.list);
   memset(members, 0, sizeof *members);
 }
 
@@ -288,7 +289,8 @@ static bool quotes_are_right(const row *r) {
 static bool make_room(cs_items *items) {
   if (items->capacity > CS_MEMBERS_MOST)
     return true;
-  cs_item *list = realloc(items->list, (CS_MEMBERS_MOST + 1) * sizeof *list);
+  cs_item *list = cs_memory_grow(items->list, items->capacity * sizeof *list,
+                                 (CS_MEMBERS_MOST + 1) * sizeof *list);
   if (list == NULL)
     return false;
   items->list = list;

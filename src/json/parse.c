@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "memory.h"
 #include "parse_string.h"
 #include "unquoted.h"
 
@@ -57,7 +58,8 @@ static CS_SELDOM bool grow_items(parser *p) {
   size_t capacity = items->capacity == 0 ? 64 : 2 * items->capacity;
   if (capacity > UINT32_MAX || capacity > SIZE_MAX / sizeof *items->list)
     return false;
-  cs_item *list = realloc(items->list, capacity * sizeof *list);
+  cs_item *list =
+      cs_memory_grow(items->list, items->capacity * sizeof *list, capacity * sizeof *list);
   if (list == NULL)
     return false;
   items->list = list;

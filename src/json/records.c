@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kernel.h"
+#include "memory.h"
 #include "parse.h"
 
 bool cs_records_init(cs_records *records, const cs_kernel *kernel, const cs_span *names,
@@ -24,7 +25,7 @@ void cs_records_free(cs_records *records) {
   cs_names_free(&records->names);
   cs_shapes_free(&records->shapes);
   cs_members_free(&records->members);
-  free(records->items.list);
+  cs_memory_free(records->items.list, records->items.capacity * sizeof *records->items.list);
   records->items = (cs_items){NULL, 0, 0};
 }
 
@@ -249,7 +250,8 @@ static bool list_template(cs_records *records) {
   const cs_template *template = records->template;
   cs_items *items = &records->items;
   if (items->capacity <= template->members) {
-    cs_item *list = realloc(items->list, (template->members + 1) * sizeof *list);
+    cs_item *list = cs_memory_grow(items->list, items->capacity * sizeof *list,
+                                   (template->members + 1) * sizeof *list);
     if (list == NULL)
       return false;
     items->list = list;
