@@ -18,8 +18,6 @@ local M = {}
 
 local known = { path = true, framing = true, nulls = true, numbers = true, limits = true }
 
-local CHUNK = 64 * 1024
-
 local NO_TOTAL = "Do not use the rows delivered so far as a total: the text is wrong there."
 
 local function framing_of(options)
@@ -51,7 +49,8 @@ local function check_options(options)
   return reader
 end
 
---- How the next chunk is had: a function giving text, nil at the end, or nil and a message.
+--- How the next chunk is had: a function giving text, nil at the end, or nil and a message; or
+--- nil and a file, which the reader reads itself.
 local function chunks_of(source)
   if type(source) == "string" then
     local given = false
@@ -73,9 +72,7 @@ local function chunks_of(source)
     check.misuse("records: source: expected a string, an open file or a function, got "
       .. (source == nil and "nothing" or check.show(source)))
   end
-  return function()
-    return source:read(CHUNK)
-  end
+  return nil, source
 end
 
 local Source = {}
@@ -94,8 +91,32 @@ local function next_chunk(self)
   return chunk, message
 end
 
+local function failed(message)
+  return nil, errors.new {
+    kind = "incomplete",
+    message = "the source failed: " .. tostring(message),
+    recovery = "Do not use the rows delivered so far as a total: read the source again.",
+  }
+end
+
+local function feed_file(self)
+  if io.type(self.file) ~= "file" then
+    return failed "the file was closed"
+  end
+  local length, message = self.reader:fill(self.file)
+  if not length then
+    return failed(message)
+  elseif length == 0 then
+    self.reader:finish(self.empty_allowed)
+  end
+  return true
+end
+
 --- Hands the reader more bytes; nil and an error when the source failed.
 function Source:feed()
+  if self.file then
+    return feed_file(self)
+  end
   while self.at > #self.chunk do
     if self.fetching == (coroutine.running() or "main") then
       check.misuse "records: source: the function reads the stream that it feeds"
@@ -110,11 +131,7 @@ function Source:feed()
       return true
     end
     if chunk == nil and message ~= nil then
-      return nil, errors.new {
-        kind = "incomplete",
-        message = "the source failed: " .. tostring(message),
-        recovery = "Do not use the rows delivered so far as a total: read the source again.",
-      }
+      return failed(message)
     end
     if chunk == nil then
       self.reader:finish(self.empty_allowed)
@@ -167,7 +184,7 @@ function Source:close()
   if self.reader then
     self.reader:close()
   end
-  self.chunk, self.at, self.chunks = "", 1, nil
+  self.chunk, self.at, self.chunks, self.file = "", 1, nil, nil
 end
 
 --- A stream over bytes that are already here.
@@ -177,8 +194,10 @@ end
 ---@return costream.Stream
 function M.open(source, options)
   local reader = check_options(options or {})
+  local chunks, file = chunks_of(source)
   local self = setmetatable({
-    chunks = chunks_of(source),
+    chunks = chunks,
+    file = file,
     chunk = "",
     at = 1,
     empty_allowed = reader.framing == "lines",

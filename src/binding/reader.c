@@ -1,7 +1,11 @@
 #include "reader.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <lualib.h>
 
 #include "compat.h"
 #include "event_loop.h"
@@ -170,6 +174,26 @@ static int reader_feed(lua_State *L) {
   return 1;
 }
 
+/* fill(file) -> how many bytes were read into the reader, 0 at the file's end; or nil and a
+   message. The file must be open. */
+static int reader_fill(lua_State *L) {
+  cs_reader *self = cs_reader_check_idle(L);
+  FILE *file = *(FILE **)luaL_checkudata(L, 2, LUA_FILEHANDLE); /* its first member everywhere */
+  char *room = cs_frame_reserve(self->frame, FEED);
+  if (room == NULL)
+    return luaL_error(L, "not enough memory");
+  size_t length = fread(room, 1, FEED, file);
+  int code = errno;
+  if (length == 0 && ferror(file)) {
+    lua_pushnil(L);
+    lua_pushstring(L, strerror(code));
+    return 2;
+  }
+  cs_frame_commit(self->frame, length);
+  lua_pushinteger(L, (lua_Integer)length);
+  return 1;
+}
+
 /* finish(empty_allowed): no more will be fed. */
 static int reader_finish(lua_State *L) {
   cs_reader *self = cs_reader_check_idle(L);
@@ -269,11 +293,19 @@ static int path_valid(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg methods[] = {
-    {"feed", reader_feed},       {"finish", reader_finish}, {"request", reader_request},
-    {"ready", reader_ready},     {"aside", reader_aside},   {"status", reader_status},
-    {"header", reader_header},   {"text", reader_text},     {"bytes", reader_bytes},
-    {"records", reader_records}, {"close", reader_close},   {NULL, NULL}};
+static const luaL_Reg methods[] = {{"feed", reader_feed},
+                                   {"fill", reader_fill},
+                                   {"finish", reader_finish},
+                                   {"request", reader_request},
+                                   {"ready", reader_ready},
+                                   {"aside", reader_aside},
+                                   {"status", reader_status},
+                                   {"header", reader_header},
+                                   {"text", reader_text},
+                                   {"bytes", reader_bytes},
+                                   {"records", reader_records},
+                                   {"close", reader_close},
+                                   {NULL, NULL}};
 
 void cs_reader_open(lua_State *L) {
   luaL_newmetatable(L, TYPE);

@@ -15,7 +15,7 @@
 #endif
 
 /* One for each connection at work, and once more while it is paused. */
-#define RECEIVE_BUFFER (256L * 1024)
+#define RECEIVE_BUFFER (512L * 1024)
 
 /* One call of curl_easy_setopt, unless one before it failed. */
 #define SET(code, easy, option, value)                                                           \
