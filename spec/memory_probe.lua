@@ -21,9 +21,9 @@ local otc = costream.otc { token = "otc-sandbox-token", base_url = url }
 local resident, anonymous, early, rows = 0, 0, nil, 0
 for _ in otc:hourly { date = "2024-08-02" } do
   rows = rows + 1
-  if rows % 20000 == 0 then
-    if rows % 200000 == 0 then
-      os.execute "sleep 0.3" -- a slow reader: meanwhile the server has to wait
+  if rows % 1000 == 0 then -- often enough to see the heap before each collection
+    if rows % 200000 == 50000 then
+      os.execute "sleep 0.3" -- a slow reader: the server has to wait, and buffers fill
     end
     local resident_now, anonymous_now = memory()
     resident = math.max(resident, resident_now)
