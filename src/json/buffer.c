@@ -4,11 +4,14 @@
 
 #include "memory.h"
 
+/* Before and behind the bytes. */
+#define PADS ((size_t)2 * CS_BUFFER_PAD)
+
 enum { CAPACITY_FIRST = 64 * 1024, BLOCK = 64 };
 
 void cs_buffer_free(cs_buffer *buffer) {
   if (buffer->bytes != NULL)
-    cs_memory_free(buffer->bytes - CS_BUFFER_PAD, buffer->capacity + 2 * CS_BUFFER_PAD);
+    cs_memory_free(buffer->bytes - CS_BUFFER_PAD, buffer->capacity + PADS);
   memset(buffer, 0, sizeof *buffer);
 }
 
@@ -77,9 +80,9 @@ static bool grow(cs_buffer *buffer, size_t needed) {
     capacity *= 2;
   }
   bool first = buffer->bytes == NULL;
-  size_t before = first ? 0 : buffer->capacity + 2 * CS_BUFFER_PAD;
-  char *memory = cs_memory_grow(first ? NULL : buffer->bytes - CS_BUFFER_PAD, before,
-                                capacity + 2 * CS_BUFFER_PAD);
+  size_t before = first ? 0 : buffer->capacity + PADS;
+  char *memory =
+      cs_memory_grow(first ? NULL : buffer->bytes - CS_BUFFER_PAD, before, capacity + PADS);
   if (memory == NULL)
     return false;
   if (first)
