@@ -80,6 +80,7 @@ build = {
         "src/json/parse_string.c",
         "src/json/powers_of_five.c",
         "src/json/records.c",
+        "src/json/records_run.c",
         "src/json/scan.c",
         "src/json/shapes.c",
         "src/json/string.c",

@@ -294,24 +294,41 @@ static void a_hundred_thousand_groups_are_found_again(void **state) {
   cs_fold_free(fold);
 }
 
-/* Adds a row whose strings have any bytes behind them, as far as they may be read. */
-static void add_padded(cs_fold *fold, const cs_scalar *row, uint64_t *seed) {
-  cs_scalar padded[3];
+enum { STRIDE = 4 };
+
+/* Rows that are added at once, whose strings have any bytes behind them, as far as they may be
+   read. */
+typedef struct batch {
+  cs_scalar rows[CS_FOLD_ROWS][STRIDE];
+  size_t count;
+  uint64_t seed;
+} batch;
+
+static void add_batch(batch *rows, cs_fold *fold) {
+  size_t added = 77;
+  assert_int_equal(cs_fold_add_rows(fold, rows->rows[0], STRIDE, rows->count, &added),
+                   CS_FOLD_OK);
+  assert_int_equal(added, rows->count);
+  for (size_t row = 0; row < rows->count; row++)
+    for (size_t i = 0; i < 3; i++)
+      free((char *)rows->rows[row][i].text.bytes);
+  rows->count = 0;
+}
+
+static void put_row(batch *rows, const cs_scalar *row) {
   for (size_t i = 0; i < 3; i++) {
     const size_t length = row[i].kind == CS_SCALAR_STRING ? row[i].text.length : 0;
     const size_t all = length < CS_KEY_SHORT ? CS_KEY_SHORT : length;
     char *const copy = malloc(all);
     assert_non_null(copy);
     for (size_t k = 0; k < all; k++)
-      copy[k] = (char)((*seed = *seed * 6364136223846793005 + 1) >> 56);
+      copy[k] = (char)((rows->seed = rows->seed * 6364136223846793005 + 1) >> 56);
     if (length > 0)
       memcpy(copy, row[i].text.bytes, length);
-    padded[i] = row[i];
-    padded[i].text.bytes = copy;
+    rows->rows[rows->count][i] = row[i];
+    rows->rows[rows->count][i].text.bytes = copy;
   }
-  assert_int_equal(cs_fold_add_padded(fold, padded), CS_FOLD_OK);
-  for (size_t i = 0; i < 3; i++)
-    free((char *)padded[i].text.bytes);
+  rows->count++;
 }
 
 static void have_the_same_groups(cs_fold *a, cs_fold *b, size_t keys) {
@@ -326,19 +343,20 @@ static void have_the_same_groups(cs_fold *a, cs_fold *b, size_t keys) {
   }
 }
 
-static void bytes_behind_the_strings_do_not_matter(void **state) {
+/* By strings that are short, long, cut, and keys of other kinds; in batches of all sizes. */
+static void rows_added_at_once_are_as_rows_added_one_by_one(void **state) {
   static const size_t cuts[] = {0, 1, 10, 31, 32, 33};
   static char text[80];
-  uint64_t seed = 77;
+  batch rows = {.seed = 77};
   (void)state;
   for (size_t i = 0; i < COUNT(cuts); i++) {
-    for (size_t keys = 1; keys <= 2; keys++) {
+    for (size_t keys = 0; keys <= 2; keys++) {
       const cs_fold_by by[] = {{0, cuts[i]}, {1, 0}};
       cs_fold_config config = by_two_columns;
       config.by = by;
       config.by_count = keys;
-      cs_fold *const fold = new_fold(&config), *const padded = new_fold(&config);
-      for (size_t round = 0; round < 3 * 41 * 4; round++) {
+      cs_fold *const fold = new_fold(&config), *const at_once = new_fold(&config);
+      for (size_t round = 0, size = 1; round < 3 * 41 * 4; round++) {
         const size_t length = round % 41;
         memset(text, 'x', sizeof text);
         if (round % 3 == 1 && length > 0)
@@ -349,13 +367,36 @@ static void bytes_behind_the_strings_do_not_matter(void **state) {
         const cs_scalar row[] = {bytes(text, length), round % 7 == 0 ? integer(1) : other_key,
                                  integer((int64_t)round)};
         assert_int_equal(cs_fold_add(fold, row), CS_FOLD_OK);
-        add_padded(padded, row, &seed);
+        put_row(&rows, row);
+        if (rows.count < size)
+          continue;
+        add_batch(&rows, at_once);
+        size = size % CS_FOLD_ROWS + 1;
       }
-      assert_true(cs_fold_group_count(fold) > 1);
-      have_the_same_groups(fold, padded, keys);
+      add_batch(&rows, at_once);
+      assert_true(keys == 0 || cs_fold_group_count(fold) > 1);
+      have_the_same_groups(fold, at_once, keys);
       cs_fold_free(fold);
-      cs_fold_free(padded);
+      cs_fold_free(at_once);
     }
+  }
+}
+
+static void of_rows_added_at_once_those_before_a_wrong_one_are_told(void **state) {
+  static const char padded[CS_KEY_SHORT] = "a";
+  (void)state;
+  for (size_t wrong = 0; wrong < CS_FOLD_ROWS; wrong++) {
+    cs_scalar rows[CS_FOLD_ROWS][3];
+    for (size_t row = 0; row < CS_FOLD_ROWS; row++) {
+      rows[row][0] = rows[row][1] = bytes(padded, 1);
+      rows[row][2] = row == wrong ? yes : integer(1);
+    }
+    cs_fold *const fold = new_fold(&by_two_columns);
+    size_t added = 77;
+    assert_int_equal(cs_fold_add_rows(fold, rows[0], 3, CS_FOLD_ROWS, &added),
+                     CS_FOLD_NOT_A_NUMBER);
+    assert_int_equal(added, wrong);
+    cs_fold_free(fold);
   }
 }
 
@@ -372,7 +413,8 @@ int main(void) {
       cmocka_unit_test(a_fold_without_keys_has_one_group_even_of_no_rows),
       cmocka_unit_test(a_fold_with_keys_has_no_groups_of_no_rows),
       cmocka_unit_test(extremes_do_not_depend_on_the_order),
-      cmocka_unit_test(bytes_behind_the_strings_do_not_matter),
+      cmocka_unit_test(rows_added_at_once_are_as_rows_added_one_by_one),
+      cmocka_unit_test(of_rows_added_at_once_those_before_a_wrong_one_are_told),
       cmocka_unit_test(keys_of_equal_hashes_are_kept_apart),
       cmocka_unit_test(a_hundred_thousand_groups_are_found_again),
   };

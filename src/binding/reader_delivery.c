@@ -61,18 +61,30 @@ static int push_values(lua_State *L, cs_reader *self, const cs_value *columns) {
 }
 
 /* A row that the fold could not take is the last. */
-static int fold_row(lua_State *L, cs_reader *self, const cs_value *columns) {
-  cs_lua_plan *plan = self->plan;
-  cs_fold_status status = cs_plan_fold(&plan->plan, columns);
-  if (status == CS_FOLD_OK) {
-    plan->rows++;
-    return CS_READER_NOTHING;
-  }
+static int fold_failure(lua_State *L, const cs_reader *self, cs_fold_status status) {
   lua_pushnil(L);
-  cs_lua_plan_push_option(L, plan, "fold");
+  cs_lua_plan_push_option(L, self->plan, "fold");
   cs_fold_push_failure(L, lua_gettop(L), status, cs_frame_records(self->frame));
   lua_replace(L, -2);
   return 2;
+}
+
+static int fold_row(lua_State *L, cs_reader *self, const cs_value *columns) {
+  cs_lua_plan *plan = self->plan;
+  cs_fold_status status = cs_plan_fold(&plan->plan, columns);
+  if (status != CS_FOLD_OK)
+    return fold_failure(L, self, status);
+  plan->rows++;
+  return CS_READER_NOTHING;
+}
+
+int cs_reader_fold_rows(lua_State *L, cs_reader *self, const cs_rows *rows) {
+  cs_lua_plan *plan = self->plan;
+  size_t added, failed;
+  cs_fold_status status = cs_plan_fold_rows(&plan->plan, rows, &added, &failed);
+  plan->rows += added;
+  cs_frame_take(self->frame, status == CS_FOLD_OK ? rows->count : failed + 1);
+  return status == CS_FOLD_OK ? CS_READER_NOTHING : fold_failure(L, self, status);
 }
 
 static int deliver_as_wanted(lua_State *L, cs_reader *self, cs_span record,

@@ -77,6 +77,13 @@ static cs_reader *check_quickly(lua_State *L) {
   return self;
 }
 
+/* Are records rows, and is nothing but their columns wanted? */
+static bool folds_rows(const cs_reader *self) {
+  const cs_lua_plan *plan = self->plan;
+  return plan != NULL && plan->delivery == CS_DELIVERY_FOLD && !plan->plan.by_usage &&
+         plan->plan.column_count <= CS_TEMPLATE_NAMES;
+}
+
 int cs_reader_next(lua_State *L) {
   cs_reader *self = check_quickly(L);
   for (;;) {
@@ -84,6 +91,13 @@ int cs_reader_next(lua_State *L) {
     int results = CS_READER_NOTHING;
     if (self->in_report) {
       results = next_usage(L, self);
+      if (results != CS_READER_NOTHING)
+        return results;
+      continue;
+    }
+    cs_rows rows;
+    if (folds_rows(self) && cs_frame_rows(self->frame, &rows) > 0) {
+      results = cs_reader_fold_rows(L, self, &rows);
       if (results != CS_READER_NOTHING)
         return results;
       continue;

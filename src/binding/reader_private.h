@@ -50,6 +50,9 @@ enum { CS_READER_NOTHING = -1 };
 /* Gives what the plan wants of the row with these columns, if its conditions hold. */
 int cs_reader_deliver(lua_State *L, cs_reader *self, cs_span record, const cs_value *columns);
 
+/* Folds those of the frame's next rows for which the plan's conditions hold, and takes all. */
+int cs_reader_fold_rows(lua_State *L, cs_reader *self, const cs_rows *rows);
+
 /* Gives the record as it is. */
 int cs_reader_deliver_whole(lua_State *L, cs_reader *self, cs_span record);
 

@@ -277,10 +277,21 @@ static __attribute__((noinline)) cs_frame_status next_by_steps(cs_frame *frame,
 }
 
 cs_frame_status cs_frame_next(cs_frame *frame, cs_span *record_span) {
-  if (!cs_records_run(&frame->records, &frame->scan))
+  cs_rows rows;
+  if (cs_records_rows(&frame->records, &frame->scan, &rows) == 0)
     return next_by_steps(frame, record_span);
+  cs_records_take(&frame->records, &frame->scan, 1);
   *record_span = frame->records.text;
   return CS_FRAME_RECORD;
+}
+
+size_t cs_frame_rows(cs_frame *frame, cs_rows *rows) {
+  size_t count = cs_records_rows(&frame->records, &frame->scan, rows);
+  return frame->records.run.known ? count : 0;
+}
+
+void cs_frame_take(cs_frame *frame, size_t count) {
+  cs_records_take(&frame->records, &frame->scan, count);
 }
 
 cs_items *cs_frame_items(cs_frame *frame) {

@@ -20,6 +20,7 @@
 #include "error.h"
 #include "kernel.h"
 #include "record.h"
+#include "rows.h"
 #include "span.h"
 
 typedef enum cs_framing {
@@ -86,6 +87,14 @@ void cs_frame_finish(cs_frame *frame, bool empty_allowed);
 
 /* The next record; its span stays valid until the next call on the frame. */
 cs_frame_status cs_frame_next(cs_frame *frame, cs_span *record);
+
+/* The records behind the last one that have its shape, as far as they are here and proven, and
+   each has a known name if one is asked for; valid until the next call on the frame. Their
+   number; when there is none, cs_frame_next tells what comes. */
+size_t cs_frame_rows(cs_frame *frame, cs_rows *rows);
+
+/* Takes the first `count` of them, at least one, as cs_frame_next does. */
+void cs_frame_take(cs_frame *frame, size_t count);
 
 /* The items of the record that cs_frame_next gave last, valid as long, and the caller's to
    change; NULL when memory ran out. */

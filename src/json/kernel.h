@@ -9,6 +9,13 @@
 #include "index.h"
 #include "template.h"
 
+/* Which rows are looked at. */
+typedef struct cs_match_bounds {
+  size_t rows;    /* so many at most */
+  uint32_t to;    /* the anchor behind a row must be before it ... */
+  uint32_t apart; /* ... and no farther than this behind its first one */
+} cs_match_bounds;
+
 struct cs_kernel {
   const char *name;
 
@@ -23,12 +30,13 @@ struct cs_kernel {
   /* Quotes before a position, modulo 2^32; escaped ones do not count. */
   uint32_t (*quotes_before)(const cs_index *index, uint32_t at);
 
-  /* Does the row whose first anchor is anchors[0], with `*quotes` before it, have the template's
-     shape? Then `*quotes` are those before the anchor behind the row. The anchors of the row and
-     that one must be there, 32 bytes must be readable before the row and behind it, and no block
-     of it may be marked. */
-  bool (*match)(const cs_template *template, const cs_index *index, const char *bytes,
-                const uint32_t *anchors, uint32_t *quotes);
+  /* How many of the rows that follow each other from anchors[0] on, with `*quotes` before it,
+     have the template's shape, at least one if the first has. Then `*quotes` are those before the
+     anchor behind them. The first anchor must be there, and UINT32_MAX stand behind the last as
+     often as a row has members; 32 bytes must be readable before the rows and behind them, and no
+     block of them may be marked. */
+  size_t (*match)(const cs_template *template, const cs_index *index, const char *bytes,
+                  const uint32_t *anchors, const cs_match_bounds *bounds, uint32_t *quotes);
 };
 
 /* The fastest that this machine runs. */

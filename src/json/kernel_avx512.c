@@ -30,12 +30,20 @@ static inline void store_block(char *to, block b) {
   _mm512_storeu_si512(to, b);
 }
 
+/* Out of a mask register once: what would go back into one, or be moved twice, takes the port
+   that all comparisons need. */
+static inline uint64_t bits_of(__mmask64 mask) {
+  uint64_t bits = _cvtmask64_u64(mask);
+  __asm__("" : "+r"(bits));
+  return bits;
+}
+
 static inline uint64_t equal(block b, char byte) {
-  return _mm512_cmpeq_epi8_mask(b, _mm512_set1_epi8(byte));
+  return bits_of(_mm512_cmpeq_epi8_mask(b, _mm512_set1_epi8(byte)));
 }
 
 static inline uint64_t beyond(block b) {
-  return _mm512_cmplt_epi8_mask(b, _mm512_set1_epi8(' '));
+  return bits_of(_mm512_cmplt_epi8_mask(b, _mm512_set1_epi8(' ')));
 }
 
 static inline uint64_t high(block b) {
@@ -75,8 +83,8 @@ static inline bool is_different(literal l) {
 
 static inline uint32_t non_digits(const char *at, uint32_t *dots) {
   __m256i text = load(at), digits = _mm256_sub_epi8(text, _mm256_set1_epi8('0'));
-  *dots = _mm256_cmpeq_epi8_mask(text, _mm256_set1_epi8('.'));
-  return _mm256_cmpgt_epu8_mask(digits, _mm256_set1_epi8(9));
+  *dots = (uint32_t)bits_of(_mm256_cmpeq_epi8_mask(text, _mm256_set1_epi8('.')));
+  return (uint32_t)bits_of(_mm256_cmpgt_epu8_mask(digits, _mm256_set1_epi8(9)));
 }
 
 static inline uint32_t *put_positions(uint32_t *out, uint32_t base, uint64_t bits) {
@@ -85,10 +93,10 @@ static inline uint32_t *put_positions(uint32_t *out, uint32_t base, uint64_t bit
       40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18,
       17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
   __m512i packed = _mm512_maskz_compress_epi8(bits, numbers);
-  __m512i first = _mm512_cvtepu8_epi32(_mm512_castsi512_si128(packed));
-  _mm512_storeu_si512(out, _mm512_add_epi32(first, _mm512_set1_epi32((int)base)));
+  __m256i first = _mm256_cvtepu8_epi32(_mm512_castsi512_si128(packed));
+  _mm256_storeu_si256((__m256i *)out, _mm256_add_epi32(first, _mm256_set1_epi32((int)base)));
   uint32_t *behind = out + _mm_popcnt_u64(bits);
-  if (behind > out + 16)
+  if (behind > out + 8)
     put_each_position(out, base, bits);
   return behind;
 }

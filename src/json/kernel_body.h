@@ -179,13 +179,12 @@ static uint32_t quotes_before(const cs_index *index, uint32_t at) {
 /* The usual numbers: digits, perhaps a point among them, and behind them a byte that is neither.
    Without branches, for what comes next cannot be foreseen. */
 static inline bool is_usual_number(const char *text, size_t length) {
-  size_t last = length - 1;
-  uint32_t dots, all = non_digits(text, &dots), inside = (UINT32_C(2) << (last & 31)) - 1;
-  uint32_t others = all & inside;
-  uint32_t wrong = (others & (others - 1)) | (others ^ (dots & inside));
-  uint32_t ends = others | others >> (last & 31);
-  uint32_t leading_zero = ~(all >> 1) & (text[0] == '0');
-  return (wrong | ((ends | leading_zero) & 1) | last >> 5) == 0;
+  uint32_t dots, all = non_digits(text, &dots);
+  uint64_t inside = (UINT64_C(1) << length % 64) - 1, others = all & inside;
+  uint64_t ends = (inside ^ inside >> 1) | 1; /* the first and the last */
+  uint64_t wrong = (others & (others - 1)) | (others & (ends | ~(uint64_t)dots));
+  uint64_t leading_zero = ~(uint64_t)all >> 1 & (*text == '0') & 1;
+  return (wrong | leading_zero | (length - 1) >> 5) == 0;
 }
 
 /* Those with a minus, or a point and an exponent that is negative; else any value that is no
@@ -219,19 +218,20 @@ static inline bool match_scalars(const cs_template *template, const char *bytes,
   return true;
 }
 
-static bool match(const cs_template *template, const cs_index *index, const char *bytes,
-                  const uint32_t *anchors, uint32_t *quotes) {
+/* The literals behind the first member's name, which the row before proved, or `match` did. */
+static inline bool match_row(const cs_template *template, const char *bytes,
+                             const uint32_t *anchors) {
   const char *const base = bytes + template->offset;
   const cs_check *check = template->checks;
   literal difference = no_difference();
-  size_t members = template->members, i = 0;
+  size_t members = template->members, i = 1;
   for (; i + 4 <= members; i += 4) {
     difference = differ(difference, base + anchors[i], check + i);
     difference = differ(difference, base + anchors[i + 1], check + i + 1);
     difference = differ(difference, base + anchors[i + 2], check + i + 2);
     difference = differ(difference, base + anchors[i + 3], check + i + 3);
     /* A row of another shape shows soon. */
-    if (i == 0 && is_different(difference))
+    if (i == 1 && is_different(difference))
       return false;
   }
   for (; i <= members; i++)
@@ -240,13 +240,36 @@ static bool match(const cs_template *template, const cs_index *index, const char
     const cs_rest *rest = &template->rests[k];
     difference = differ(difference, bytes + anchors[rest->anchor] + rest->offset, &rest->check);
   }
-  if (is_different(difference))
-    return false;
-  uint32_t before = quotes_before(index, anchors[members]);
-  if (before - *quotes != template->quotes)
-    return false;
-  *quotes = before;
-  return match_scalars(template, bytes, anchors);
+  return !is_different(difference) && match_scalars(template, bytes, anchors);
+}
+
+static size_t match_rows(const cs_template *template, const char *bytes, const uint32_t *anchors,
+                         const cs_match_bounds *bounds, size_t most) {
+  const size_t members = template->members;
+  size_t rows = 0;
+  for (const uint32_t *row = anchors; rows < most; rows++, row += members)
+    if (row[members] >= bounds->to || row[members] - *row > bounds->apart ||
+        !match_row(template, bytes, row))
+      break;
+  return rows;
+}
+
+static size_t match(const cs_template *template, const cs_index *index, const char *bytes,
+                    const uint32_t *anchors, const cs_match_bounds *bounds, uint32_t *quotes) {
+  const char *const first = bytes + template->offset + *anchors;
+  if (is_different(differ(no_difference(), first, template->checks)))
+    return 0;
+  for (size_t most = bounds->rows, rows;; most = 1) {
+    rows = match_rows(template, bytes, anchors, bounds, most);
+    /* No row has fewer quotes than its literals: so none has more when the sum is right. */
+    uint32_t before = quotes_before(index, anchors[rows * template->members]);
+    if (before - *quotes == template->quotes * (uint32_t)rows) {
+      *quotes = before;
+      return rows;
+    }
+    if (rows <= 1)
+      return 0;
+  }
 }
 
 const cs_kernel KERNEL = {KERNEL_NAME, classify, copy, quotes_before, match};

@@ -29,89 +29,9 @@ void cs_records_free(cs_records *records) {
   records->items = (cs_items){NULL, 0, 0};
 }
 
-/* Of fewer rows the line feeds are counted with all others. */
-enum { RUN_WORTH_COUNTING = 8 };
-
-static void count_run(const cs_records *records, cs_buffer *buffer, uint64_t rows) {
-  const cs_template *template = records->run.template;
-  int64_t behind = records->anchors[template->members];
-  int64_t last = template->feed_in_row ? behind : records->anchors[0];
-  if (rows < RUN_WORTH_COUNTING)
-    return;
-  cs_buffer_count(buffer, records->run.from);
-  cs_buffer_counted(buffer, (size_t)(behind + template->close), rows * template->feeds,
-                    (size_t)(last + template->last_feed));
-}
-
-/* Settles what the rows of the run would have told one by one. */
-static void end_run(cs_records *records, cs_scan *scan) {
-  const cs_run *run = &records->run;
-  if (run->template == NULL)
-    return;
-  uint64_t rows = scan->records - run->first;
-  if (rows > 0) {
-    count_run(records, &scan->buffer, rows);
-    cs_shapes_ran(&records->shapes, run->template, &scan->buffer, records->anchors, rows);
-    records->index.anchors_first = (size_t)(run->anchors - records->index.anchors);
-  }
-  records->run.template = NULL;
-}
-
-/* The row that was given may be the first of a run. */
-static void begin_run(cs_records *records, const cs_scan *scan, size_t to, uint32_t quotes) {
-  const cs_template *template = records->template;
-  const cs_index *index = &records->index;
-  if (!template->runs)
-    return;
-  size_t mark = (size_t)index->marks[index->marks_first] * CS_BLOCK;
-  if (to > mark)
-    to = mark;
-  if (to > UINT32_MAX)
-    to = UINT32_MAX; /* where there is no anchor */
-  const uint32_t *next = records->anchors + template->members;
-  records->run = (cs_run){template, next, to, scan->at, scan->records + 1, quotes};
-}
-
-/* While rows are matched the memory is idle: it fetches as many of the bytes that come next. */
-static inline void fetch_ahead(cs_records *records, size_t length) {
-  if (records->ahead >= records->ahead_end)
-    return;
-  for (size_t i = 0; i < length; i += CS_BLOCK)
-    __builtin_prefetch(records->ahead + i, 0, 2);
-  records->ahead += length;
-}
-
-bool cs_records_run(cs_records *records, cs_scan *scan) {
-  cs_run *run = &records->run;
-  const cs_template *template = run->template;
-  if (template == NULL)
-    return false;
-  const uint32_t *anchors = run->anchors;
-  size_t behind = anchors[template->members];
-  const char *bytes = scan->buffer.bytes;
-  if (behind < run->to &&
-      records->index.kernel->match(template, &records->index, bytes, anchors, &run->quotes)) {
-    size_t start = scan->at + (size_t) template->next;
-    size_t end = (size_t)((ptrdiff_t)behind + template->close);
-    if (end - start <= scan->record_limit) {
-      scan->buffer.start = start;
-      scan->at = end;
-      scan->records++;
-      run->anchors = anchors + template->members;
-      records->anchors = anchors;
-      records->listed = false;
-      records->text = (cs_span){bytes + start, end - start};
-      fetch_ahead(records, end - start + CS_BLOCK);
-      return true;
-    }
-  }
-  end_run(records, scan);
-  return false;
-}
-
 char *cs_records_reserve(cs_records *records, cs_scan *scan, size_t length) {
   cs_buffer *buffer = &scan->buffer;
-  end_run(records, scan);
+  cs_records_end_run(records, scan);
   /* What leaves the buffer must have been seen: the strings behind depend on it. */
   while (records->index.end < buffer->start) {
     if (!cs_index_extend(&records->index, buffer))
@@ -151,7 +71,7 @@ static bool match(cs_records *records, cs_scan *scan, size_t to) {
   records->base = buffer->bytes;
   records->listed = false;
   give(records, scan, (size_t)end);
-  begin_run(records, scan, to, quotes);
+  cs_records_begin_run(records, scan, to, quotes);
   return true;
 }
 

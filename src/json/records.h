@@ -8,9 +8,11 @@
 #include <stddef.h>
 
 #include "index.h"
+#include "kernel.h"
 #include "members.h"
 #include "names.h"
 #include "record.h"
+#include "rows.h"
 #include "scan.h"
 #include "shapes.h"
 
@@ -19,10 +21,12 @@
 typedef struct cs_run {
   const cs_template *template; /* NULL: none is under way */
   const uint32_t *anchors;     /* of the row that comes next */
-  size_t to;                   /* the anchor behind a row must be before it */
-  size_t from;                 /* behind its first row */
-  uint64_t first;              /* records given before its second row */
-  uint32_t quotes;             /* before that row's first anchor */
+  size_t proven;               /* so many from there on are known to match */
+  cs_match_bounds bounds;
+  size_t from;     /* behind its first row */
+  uint64_t first;  /* records given before its second row */
+  uint32_t quotes; /* before the first anchor that is not proven */
+  bool known;      /* each row has a known name, or none is asked for */
 } cs_run;
 
 typedef struct cs_records {
@@ -55,9 +59,19 @@ bool cs_records_init(cs_records *records, const cs_kernel *kernel, const cs_span
 /* Of a zeroed cs_records, too. */
 void cs_records_free(cs_records *records);
 
-/* Reads the record that follows the last one and is of the same shape; false when it is to be
-   read from where the last one ended. */
-bool cs_records_run(cs_records *records, cs_scan *scan);
+/* The records that follow the last one and are of the same shape, valid until one is taken or
+   read; their number. When there is none, the next is to be read. */
+size_t cs_records_rows(cs_records *records, cs_scan *scan, cs_rows *rows);
+
+/* Takes the first `count` of them, at least one: the last of these is now the last record. */
+void cs_records_take(cs_records *records, cs_scan *scan, size_t count);
+
+/* The row that was given may be the first of a run, up to bytes[to]; `quotes` are those before
+   the anchor behind it. */
+void cs_records_begin_run(cs_records *records, const cs_scan *scan, size_t to, uint32_t quotes);
+
+/* Settles what the rows of the run would have told one by one. */
+void cs_records_end_run(cs_records *records, cs_scan *scan);
 
 /* Reads the record that begins, or goes on, here: as cs_scan_value. */
 cs_step cs_records_read(cs_records *records, cs_scan *scan);

@@ -24,7 +24,7 @@ void cs_shapes_free(cs_shapes *shapes) {
 }
 
 static bool fits(const cs_template *template, const cs_index *index, const cs_buffer *buffer,
-                 size_t at, size_t to, uint32_t *quotes) {
+                 size_t at, uint32_t to, uint32_t *quotes) {
   const uint32_t *anchors = index->anchors + index->anchors_first;
   size_t end = anchors[template->members];
   if (end >= to || (ptrdiff_t)anchors[0] + template->open != (ptrdiff_t)at ||
@@ -34,7 +34,8 @@ static bool fits(const cs_template *template, const cs_index *index, const cs_bu
   if (buffer->bytes[(ptrdiff_t)end + template->close - 1] != '}')
     return false;
   *quotes = index->kernel->quotes_before(index, anchors[0]);
-  return index->kernel->match(template, index, buffer->bytes, anchors, quotes);
+  const cs_match_bounds bounds = {1, to, UINT32_MAX};
+  return index->kernel->match(template, index, buffer->bytes, anchors, &bounds, quotes) == 1;
 }
 
 static void bring_forward(cs_shapes *shapes, size_t found) {
@@ -69,10 +70,9 @@ const cs_template *cs_shapes_match(cs_shapes *shapes, cs_index *index, const cs_
   }
   if (!cs_index_look_ahead(index, buffer, at))
     return NULL; /* without memory rows have no templates */
-  if (to > UINT32_MAX)
-    to = UINT32_MAX; /* where there is no anchor */
+  const uint32_t bound = to < UINT32_MAX ? (uint32_t)to : UINT32_MAX; /* where no anchor is */
   for (size_t i = 0; i < shapes->count; i++) {
-    if (!fits(shapes->list[i], index, buffer, at, to, quotes))
+    if (!fits(shapes->list[i], index, buffer, at, bound, quotes))
       continue;
     if (i > 0)
       bring_forward(shapes, i);

@@ -36,8 +36,7 @@ struct cs_fold {
   size_t extremes_at; /* likewise */
   size_t group_size;
   size_t entry;
-  cs_key *row; /* the keys of the row that is being added */
-  cs_key *row_end;
+  cs_key *keys; /* of the rows that are being added, row by row */
   cs_group_table table;
   cs_arena arena; /* of all that stays: groups, the strings of their keys, the lists */
 };
@@ -83,10 +82,11 @@ static void *copy_list(cs_fold *fold, const void *list, size_t count, size_t siz
 static bool copy_by(cs_fold *fold, const cs_fold_by *by, size_t count) {
   fold->by_count = count;
   fold->by = cs_arena_take(&fold->arena, count, sizeof *fold->by);
-  fold->row = cs_arena_take(&fold->arena, count, sizeof *fold->row);
-  if (fold->by == NULL || fold->row == NULL)
+  if (count > SIZE_MAX / CS_FOLD_ROWS)
     return false;
-  fold->row_end = fold->row + count;
+  fold->keys = cs_arena_take(&fold->arena, CS_FOLD_ROWS * count, sizeof *fold->keys);
+  if (fold->by == NULL || fold->keys == NULL)
+    return false;
   for (size_t i = 0; i < count; i++) {
     const size_t characters = by[i].characters == 0 ? SIZE_MAX : by[i].characters;
     const size_t quick = characters < CS_KEY_SHORT ? characters : CS_KEY_SHORT;
@@ -122,10 +122,9 @@ static bool own_keys(cs_fold *fold, cs_group *group) {
   return true;
 }
 
-static bool spend_bytes(cs_fold *fold) {
+static bool spend_bytes(cs_fold *fold, const cs_key *keys) {
   for (size_t i = 0; i < fold->by_count; i++) {
-    const cs_key *const key = &fold->row[i];
-    const size_t length = cs_key_is_string(key) ? cs_key_length(key) : 0;
+    const size_t length = cs_key_is_string(&keys[i]) ? cs_key_length(&keys[i]) : 0;
     if (length > fold->bytes_left)
       return false;
     fold->bytes_left -= length;
@@ -133,18 +132,19 @@ static bool spend_bytes(cs_fold *fold) {
   return true;
 }
 
-/* Makes a group of the row's keys. */
-static cs_fold_status add_group(cs_fold *fold, uint64_t hash, cs_group **group) {
+/* Makes a group of a row's keys. */
+static cs_fold_status add_group(cs_fold *fold, uint64_t hash, const cs_key *keys,
+                                cs_group **group) {
   if (fold->table.count >= fold->group_limit)
     return CS_FOLD_TOO_MANY_GROUPS;
-  if (!spend_bytes(fold))
+  if (!spend_bytes(fold, keys))
     return CS_FOLD_TOO_LONG;
   cs_group *const made = cs_arena_take(&fold->arena, 1, fold->group_size);
   if (made == NULL)
     return CS_FOLD_MEMORY;
   made->key_count = fold->by_count;
   for (size_t i = 0; i < fold->by_count; i++)
-    made->keys[i] = fold->row[i];
+    made->keys[i] = keys[i];
   if (!own_keys(fold, made))
     return CS_FOLD_MEMORY;
   cs_group_table_add(&fold->table, hash, made);
@@ -159,7 +159,8 @@ static bool set_up(cs_fold *fold, const cs_fold_config *config) {
   /* The only group, of no keys, is the one that each row finds. */
   fold->group_limit = config->by_count == 0 ? 1 : config->group_limit;
   return copy_lists(fold, config) && lay_out(fold) && cs_group_table_reserve(&fold->table) &&
-         (config->by_count > 0 || add_group(fold, fold->seed.words[0], &only) == CS_FOLD_OK);
+         (config->by_count > 0 ||
+          add_group(fold, fold->seed.words[0], fold->keys, &only) == CS_FOLD_OK);
 }
 
 cs_fold *cs_fold_new(const cs_fold_config *config) {
@@ -211,31 +212,39 @@ static ALWAYS_INLINE bool make_key_quickly(cs_key *key, const cs_scalar *value,
   return by->characters == by->quick && ((w[0] | w[1] | w[2] | w[3]) & high_bits) == 0;
 }
 
-/* The group of a row whose keys are short strings, if there is one already; otherwise NULL. */
-static ALWAYS_INLINE cs_group *find_group_quickly(cs_fold *fold, const cs_scalar *columns,
-                                                  bool padded) {
-  uint64_t hash = fold->seed.words[0];
-  const by_column *by = fold->by;
-  for (cs_key *key = fold->row; key < fold->row_end; key++, by++) {
-    if (!make_key_quickly(key, &columns[by->column], by, padded))
-      return NULL;
-    hash = cs_key_hash_short(key, hash, &fold->seed);
+/* Makes the keys of rows and their hashes; the bits of those are set whose keys take more. */
+static ALWAYS_INLINE uint32_t make_keys(cs_fold *fold, const cs_scalar *columns, size_t stride,
+                                        size_t count, bool padded, uint64_t *hashes) {
+  uint32_t others = 0;
+  for (size_t row = 0; row < count; row++)
+    hashes[row] = fold->seed.words[0];
+  for (size_t i = 0; i < fold->by_count; i++) {
+    const by_column by = fold->by[i];
+    const cs_scalar *value = columns + by.column;
+    cs_key *key = fold->keys + i;
+    for (size_t row = 0; row < count; row++, value += stride, key += fold->by_count) {
+      if (make_key_quickly(key, value, &by, padded))
+        hashes[row] = cs_key_hash_short(key, hashes[row], &fold->seed);
+      else
+        others |= UINT32_C(1) << row;
+    }
   }
-  return cs_group_table_find_quickly(&fold->table, hash, fold->row, fold->row_end);
+  return others;
 }
 
 /* The group of any row. A new one, if need be. */
-static cs_fold_status find_group(cs_fold *fold, const cs_scalar *columns, cs_group **group) {
+static cs_fold_status find_group(cs_fold *fold, const cs_scalar *columns, cs_key *keys,
+                                 cs_group **group) {
   uint64_t hash = fold->seed.words[0];
   for (size_t i = 0; i < fold->by_count; i++) {
     const cs_scalar *const value = &columns[fold->by[i].column];
     if (value->kind == CS_SCALAR_OTHER)
       return fail(fold, CS_FOLD_NOT_A_GROUP, i);
-    cs_key_set_value(&fold->row[i], value, fold->by[i].characters);
-    hash = cs_key_hash(&fold->row[i], hash, &fold->seed);
+    cs_key_set_value(&keys[i], value, fold->by[i].characters);
+    hash = cs_key_hash(&keys[i], hash, &fold->seed);
   }
-  *group = cs_group_table_find(&fold->table, hash, fold->row, fold->by_count);
-  return *group != NULL ? CS_FOLD_OK : add_group(fold, hash, group);
+  *group = cs_group_table_find(&fold->table, hash, keys, fold->by_count);
+  return *group != NULL ? CS_FOLD_OK : add_group(fold, hash, keys, group);
 }
 
 static cs_fold_status add_to_extremes(cs_fold *fold, cs_extreme *extremes,
@@ -295,26 +304,41 @@ static ALWAYS_INLINE cs_fold_status add_to_group(cs_fold *fold, cs_group *group,
   return fold->extreme_count == 0 ? CS_FOLD_OK : add_rest(fold, group, columns, fold->sum_count);
 }
 
-NOT_INLINE static cs_fold_status add_slowly(cs_fold *fold, const cs_scalar *columns) {
+NOT_INLINE static cs_fold_status add_slowly(cs_fold *fold, const cs_scalar *columns,
+                                            cs_key *keys) {
   cs_group *group;
-  const cs_fold_status status = find_group(fold, columns, &group);
+  const cs_fold_status status = find_group(fold, columns, keys, &group);
   return status == CS_FOLD_OK ? add_to_group(fold, group, columns) : status;
 }
 
-/* The usual row takes no call; what is left of another is done by one that returns at once, so
-   that nothing must be kept over calls. */
-static ALWAYS_INLINE cs_fold_status add_row(cs_fold *fold, const cs_scalar *columns,
-                                            bool padded) {
-  cs_group *const group = find_group_quickly(fold, columns, padded);
-  return group == NULL ? add_slowly(fold, columns) : add_to_group(fold, group, columns);
+/* Usual rows take no call. */
+static ALWAYS_INLINE cs_fold_status add_rows(cs_fold *fold, const cs_scalar *columns,
+                                             size_t stride, size_t count, bool padded,
+                                             size_t *added) {
+  uint64_t hashes[CS_FOLD_ROWS];
+  const uint32_t others = make_keys(fold, columns, stride, count, padded, hashes);
+  cs_key *keys = fold->keys;
+  cs_fold_status status = CS_FOLD_OK;
+  size_t row = 0;
+  for (; row < count && status == CS_FOLD_OK; row++, columns += stride, keys += fold->by_count) {
+    cs_group *const group =
+        (others >> row & 1) != 0
+            ? NULL
+            : cs_group_table_find_quickly(&fold->table, hashes[row], keys, keys + fold->by_count);
+    status = group == NULL ? add_slowly(fold, columns, keys) : add_to_group(fold, group, columns);
+  }
+  *added = status == CS_FOLD_OK ? row : row - 1;
+  return status;
 }
 
 cs_fold_status cs_fold_add(cs_fold *fold, const cs_scalar *columns) {
-  return add_row(fold, columns, false);
+  size_t added;
+  return add_rows(fold, columns, 0, 1, false, &added);
 }
 
-cs_fold_status cs_fold_add_padded(cs_fold *fold, const cs_scalar *columns) {
-  return add_row(fold, columns, true);
+cs_fold_status cs_fold_add_rows(cs_fold *fold, const cs_scalar *columns, size_t stride,
+                                size_t count, size_t *added) {
+  return add_rows(fold, columns, stride, count, true, added);
 }
 
 size_t cs_fold_entry(const cs_fold *fold) {

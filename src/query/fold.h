@@ -56,9 +56,13 @@ void cs_fold_free(cs_fold *fold);
    afterwards. After a failure the row is in the fold by half: all to be done is to free it. */
 cs_fold_status cs_fold_add(cs_fold *fold, const cs_scalar *columns);
 
-/* Likewise, and faster: the CS_KEY_SHORT bytes from the beginning of each string on may be read,
-   whatever they are. */
-cs_fold_status cs_fold_add_padded(cs_fold *fold, const cs_scalar *columns);
+/* The most rows that are added at once. */
+enum { CS_FOLD_ROWS = 32 };
+
+/* Adds `count` rows, which begin `stride` scalars apart: *added of them, all unless one fails.
+   The CS_KEY_SHORT bytes from the beginning of each string on may be read, whatever they are. */
+cs_fold_status cs_fold_add_rows(cs_fold *fold, const cs_scalar *columns, size_t stride,
+                                size_t count, size_t *added);
 
 /* The entry that the last failure is about. */
 size_t cs_fold_entry(const cs_fold *fold);

@@ -10,6 +10,7 @@
 #include "condition.h"
 #include "fold.h"
 #include "usage.h"
+#include "json/rows.h"
 
 typedef struct cs_plan {
   /* The names that the records' reader must know, in this order: first the columns. */
@@ -28,7 +29,7 @@ typedef struct cs_plan {
   bool by_usage;     /* a row is a usage of a record, which is a report */
   cs_usage usage;
   cs_value *values;   /* of the columns of the row under way */
-  cs_scalar *scalars; /* of those that were asked for */
+  cs_scalar *scalars; /* of those that were asked for, of as many rows as are folded at once */
   cs_scratch *scratches;
 } cs_plan;
 
@@ -47,5 +48,10 @@ cs_plan_answer cs_plan_holds(cs_plan *plan, const cs_value *values);
 
 /* Adds the row with these columns to the fold. */
 cs_fold_status cs_plan_fold(cs_plan *plan, const cs_value *values);
+
+/* Adds those rows to the fold for which all conditions hold: *added of them. After a failure, row
+ *failed is the one. */
+cs_fold_status cs_plan_fold_rows(cs_plan *plan, const cs_rows *rows, size_t *added,
+                                 size_t *failed);
 
 #endif
