@@ -7,7 +7,7 @@
 /* Before and behind the bytes. */
 #define PADS ((size_t)2 * CS_BUFFER_PAD)
 
-enum { CAPACITY_FIRST = 64 * 1024, BLOCK = 64 };
+enum { CAPACITY_FIRST = 64 * 1024, WORTH_DROPPING = 16 * 1024, BLOCK = 64 };
 
 void cs_buffer_free(cs_buffer *buffer) {
   if (buffer->bytes != NULL)
@@ -92,10 +92,17 @@ static bool grow(cs_buffer *buffer, size_t needed) {
   return true;
 }
 
+/* What is left to move is little beside what is dropped: so the same memory, which is in the
+   caches, serves again, and little is moved once it is full. */
+static bool drops_cheaply(const cs_buffer *buffer) {
+  return buffer->start >= WORTH_DROPPING && buffer->end - buffer->start <= buffer->start / 8;
+}
+
 char *cs_buffer_reserve(cs_buffer *buffer, size_t length) {
-  if (length > buffer->capacity - buffer->end) {
-    if (buffer->start >= BLOCK)
-      drop_before_start(buffer);
+  bool full = length > buffer->capacity - buffer->end;
+  if (buffer->start >= BLOCK && (full || drops_cheaply(buffer)))
+    drop_before_start(buffer);
+  if (full) {
     if (length > SIZE_MAX - buffer->end)
       return NULL;
     if (buffer->end + length > buffer->capacity && !grow(buffer, buffer->end + length))
