@@ -234,6 +234,14 @@ static size_t write_row(char *out, cs_item *items, const char *space, uint64_t *
   return at;
 }
 
+/* Any rows from anchors[0] on. */
+static cs_matching matching_of(const cs_index *index, const uint32_t *anchors, size_t rows) {
+  return (cs_matching){.rows = rows,
+                       .to = UINT32_MAX,
+                       .apart = UINT32_MAX,
+                       .quotes = index->kernel->quotes_before(index, *anchors)};
+}
+
 /* The first two rows teach, the third is to match. */
 static void check_rows(const cs_kernel *kernel, const char *space, uint64_t *seed, bool mutate) {
   static char memory[ROOM + 2 * PAD];
@@ -266,13 +274,11 @@ static void check_rows(const cs_kernel *kernel, const char *space, uint64_t *see
   if (at + MEMBERS >= plain.index.anchors_end)
     return;
   const uint32_t *anchors = plain.anchors + at;
-  uint32_t quotes = plain.index.kernel->quotes_before(&plain.index, *anchors), same = quotes;
-  const cs_match_bounds one = {1, UINT32_MAX, UINT32_MAX};
-  size_t fits = plain.index.kernel->match(&template, &plain.index, bytes, anchors, &one, &quotes);
-  assert_int_equal(
-      fits, kernel->match(&template, &other.index, bytes, other.anchors + at, &one, &same));
-  if (fits > 0)
-    assert_int_equal(quotes, same);
+  cs_matching one = matching_of(&plain.index, anchors, 1), same = one;
+  size_t fits = plain.index.kernel->match(&template, &plain.index, bytes, anchors, &one);
+  assert_int_equal(fits,
+                   kernel->match(&template, &other.index, bytes, other.anchors + at, &same));
+  assert_int_equal(one.quotes, same.quotes);
 }
 
 static void match_alike(void **state) {
@@ -323,26 +329,22 @@ static void check_run(const cs_kernel *kernel, uint64_t *seed, bool mutate) {
     anchors++;
   if (*anchors == UINT32_MAX)
     return;
-  const uint32_t first = kernel->quotes_before(&other.index, *anchors);
+  cs_matching one = matching_of(&other.index, anchors, 1);
   size_t rows = 0;
-  uint32_t quotes = first;
-  const cs_match_bounds one = {1, UINT32_MAX, UINT32_MAX}, all = {RUN, UINT32_MAX, UINT32_MAX};
   while (rows < RUN && anchors[rows * MEMBERS] != UINT32_MAX &&
-         kernel->match(&template, &other.index, bytes, anchors + rows * MEMBERS, &one, &quotes) ==
-             1)
+         kernel->match(&template, &other.index, bytes, anchors + rows * MEMBERS, &one) == 1)
     rows++;
-  uint32_t at_once = first;
-  size_t run = kernel->match(&template, &other.index, bytes, anchors, &all, &at_once);
+  cs_matching all = matching_of(&other.index, anchors, RUN);
+  size_t run = kernel->match(&template, &other.index, bytes, anchors, &all);
   assert_true(run <= rows && (run > 0) == (rows > 0));
-  assert_int_equal(at_once, kernel->quotes_before(&other.index, anchors[run * MEMBERS]));
+  assert_int_equal(all.quotes, kernel->quotes_before(&other.index, anchors[run * MEMBERS]));
   assert_true(mutate || run == rows);
-  const cs_match_bounds few = {RUN, anchors[3 * MEMBERS], UINT32_MAX};
-  quotes = first;
-  assert_true(kernel->match(&template, &other.index, bytes, anchors, &few, &quotes) <= 2);
-  const cs_match_bounds short_rows = {RUN, UINT32_MAX, anchors[MEMBERS] - anchors[0] - 1};
-  quotes = first;
-  assert_int_equal(kernel->match(&template, &other.index, bytes, anchors, &short_rows, &quotes),
-                   0);
+  cs_matching few = matching_of(&other.index, anchors, RUN);
+  few.to = anchors[3 * MEMBERS];
+  assert_true(kernel->match(&template, &other.index, bytes, anchors, &few) <= 2);
+  cs_matching short_rows = matching_of(&other.index, anchors, RUN);
+  short_rows.apart = anchors[MEMBERS] - anchors[0] - 1;
+  assert_int_equal(kernel->match(&template, &other.index, bytes, anchors, &short_rows), 0);
 }
 
 static void rows_match_at_once_as_one_by_one(void **state) {

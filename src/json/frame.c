@@ -103,8 +103,8 @@ char *cs_frame_reserve(cs_frame *frame, size_t length) {
 }
 
 bool cs_frame_append(cs_frame *frame, const char *bytes, size_t length, size_t following) {
-  frame->records.ahead = bytes + length;
-  frame->records.ahead_end = bytes + length + following;
+  frame->records.matching.ahead = bytes + length;
+  frame->records.matching.ahead_end = bytes + length + following;
   return cs_frame_reserve(frame, length) != NULL &&
          cs_index_append(&frame->records.index, &frame->scan.buffer, bytes, length);
 }

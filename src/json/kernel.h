@@ -9,12 +9,17 @@
 #include "index.h"
 #include "template.h"
 
-/* Which rows are looked at. */
-typedef struct cs_match_bounds {
-  size_t rows;    /* so many at most */
-  uint32_t to;    /* the anchor behind a row must be before it ... */
-  uint32_t apart; /* ... and no farther than this behind its first one */
-} cs_match_bounds;
+/* How far rows are matched, and where that stands. */
+typedef struct cs_matching {
+  size_t rows;       /* so many at most */
+  uint32_t to;       /* the anchor behind a row must be before it ... */
+  uint32_t apart;    /* ... and no farther than this behind its first one */
+  uint32_t quotes;   /* those before the first row's first anchor, then before the one behind the
+                        last that matched */
+  const char *ahead; /* bytes that are likely to come next: while rows are matched the memory is
+                        idle, and fetches as many of them */
+  const char *ahead_end;
+} cs_matching;
 
 struct cs_kernel {
   const char *name;
@@ -30,13 +35,12 @@ struct cs_kernel {
   /* Quotes before a position, modulo 2^32; escaped ones do not count. */
   uint32_t (*quotes_before)(const cs_index *index, uint32_t at);
 
-  /* How many of the rows that follow each other from anchors[0] on, with `*quotes` before it,
-     have the template's shape, at least one if the first has. Then `*quotes` are those before the
-     anchor behind them. The first anchor must be there, and UINT32_MAX stand behind the last as
-     often as a row has members; 32 bytes must be readable before the rows and behind them, and no
-     block of them may be marked. */
+  /* How many of the rows that follow each other from anchors[0] on have the template's shape, at
+     least one if the first has. The first anchor must be there, and UINT32_MAX stand behind the
+     last as often as a row has members; 32 bytes must be readable before the rows and behind
+     them, and no block of them may be marked. */
   size_t (*match)(const cs_template *template, const cs_index *index, const char *bytes,
-                  const uint32_t *anchors, const cs_match_bounds *bounds, uint32_t *quotes);
+                  const uint32_t *anchors, cs_matching *matching);
 };
 
 /* The fastest that this machine runs. */

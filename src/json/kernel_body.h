@@ -243,28 +243,39 @@ static inline bool match_row(const cs_template *template, const char *bytes,
   return !is_different(difference) && match_scalars(template, bytes, anchors);
 }
 
+static inline void fetch_ahead(cs_matching *matching, size_t length) {
+  if (matching->ahead >= matching->ahead_end)
+    return;
+  for (size_t i = 0; i < length; i += CS_BLOCK)
+    __builtin_prefetch(matching->ahead + i, 0, 2);
+  matching->ahead += length;
+}
+
 static size_t match_rows(const cs_template *template, const char *bytes, const uint32_t *anchors,
-                         const cs_match_bounds *bounds, size_t most) {
+                         cs_matching *matching, size_t most) {
   const size_t members = template->members;
   size_t rows = 0;
-  for (const uint32_t *row = anchors; rows < most; rows++, row += members)
-    if (row[members] >= bounds->to || row[members] - *row > bounds->apart ||
+  for (const uint32_t *row = anchors; rows < most; rows++, row += members) {
+    const uint32_t apart = row[members] - *row;
+    if (row[members] >= matching->to || apart > matching->apart ||
         !match_row(template, bytes, row))
       break;
+    fetch_ahead(matching, apart);
+  }
   return rows;
 }
 
 static size_t match(const cs_template *template, const cs_index *index, const char *bytes,
-                    const uint32_t *anchors, const cs_match_bounds *bounds, uint32_t *quotes) {
+                    const uint32_t *anchors, cs_matching *matching) {
   const char *const first = bytes + template->offset + *anchors;
   if (is_different(differ(no_difference(), first, template->checks)))
     return 0;
-  for (size_t most = bounds->rows, rows;; most = 1) {
-    rows = match_rows(template, bytes, anchors, bounds, most);
+  for (size_t most = matching->rows, rows;; most = 1) {
+    rows = match_rows(template, bytes, anchors, matching, most);
     /* No row has fewer quotes than its literals: so none has more when the sum is right. */
     uint32_t before = quotes_before(index, anchors[rows * template->members]);
-    if (before - *quotes == template->quotes * (uint32_t)rows) {
-      *quotes = before;
+    if (before - matching->quotes == template->quotes * (uint32_t)rows) {
+      matching->quotes = before;
       return rows;
     }
     if (rows <= 1)

@@ -22,11 +22,9 @@ typedef struct cs_run {
   const cs_template *template; /* NULL: none is under way */
   const uint32_t *anchors;     /* of the row that comes next */
   size_t proven;               /* so many from there on are known to match */
-  cs_match_bounds bounds;
-  size_t from;     /* behind its first row */
-  uint64_t first;  /* records given before its second row */
-  uint32_t quotes; /* before the first anchor that is not proven */
-  bool known;      /* each row has a known name, or none is asked for */
+  size_t from;                 /* behind its first row */
+  uint64_t first;              /* records given before its second row */
+  bool known;                  /* each row has a known name, or none is asked for */
 } cs_run;
 
 typedef struct cs_records {
@@ -43,9 +41,8 @@ typedef struct cs_records {
   const uint32_t *anchors;
   const char *base; /* what its anchors count from */
   cs_span text;
-  const char *ahead; /* bytes that are likely to come next, and have not been asked for yet */
-  const char *ahead_end;
   cs_run run;
+  cs_matching matching; /* of the run */
   cs_members members;
   bool by_name; /* the items were listed by `members` */
   cs_items items;

@@ -56,22 +56,15 @@ void cs_records_begin_run(cs_records *records, const cs_scan *scan, size_t to, u
   records->run = (cs_run){
       .template = template,
       .anchors = records->anchors + template->members,
-      .bounds = {CS_ROWS_MOST, below(to < mark ? to : mark),
-                 below(limit < SIZE_MAX - between ? limit + between : limit)},
       .from = scan->at,
       .first = scan->records + 1,
-      .quotes = quotes,
       .known = are_known(records),
   };
-}
-
-/* While rows are matched the memory is idle: it fetches as many of the bytes that come next. */
-static inline void fetch_ahead(cs_records *records, size_t length) {
-  if (records->ahead >= records->ahead_end)
-    return;
-  for (size_t i = 0; i < length; i += CS_BLOCK)
-    __builtin_prefetch(records->ahead + i, 0, 2);
-  records->ahead += length;
+  cs_matching *matching = &records->matching;
+  matching->rows = CS_ROWS_MOST;
+  matching->to = below(to < mark ? to : mark);
+  matching->apart = below(limit < SIZE_MAX - between ? limit + between : limit);
+  matching->quotes = quotes;
 }
 
 size_t cs_records_rows(cs_records *records, cs_scan *scan, cs_rows *rows) {
@@ -80,7 +73,7 @@ size_t cs_records_rows(cs_records *records, cs_scan *scan, cs_rows *rows) {
     return 0;
   if (run->proven == 0)
     run->proven = records->index.kernel->match(run->template, &records->index, scan->buffer.bytes,
-                                               run->anchors, &run->bounds, &run->quotes);
+                                               run->anchors, &records->matching);
   if (run->proven == 0)
     cs_records_end_run(records, scan);
   *rows = (cs_rows){run->template, scan->buffer.bytes, run->anchors, run->proven};
@@ -95,7 +88,6 @@ void cs_records_take(cs_records *records, cs_scan *scan, size_t count) {
   const char *bytes = scan->buffer.bytes;
   size_t start = (size_t)((ptrdiff_t)*last + template->close + template->next);
   size_t end = (size_t)((ptrdiff_t)*behind + template->close);
-  fetch_ahead(records, *behind - *run->anchors);
   run->proven -= count;
   run->anchors = behind;
   scan->buffer.start = start;

@@ -33,9 +33,16 @@ static bool fits(const cs_template *template, const cs_index *index, const cs_bu
   /* Most rows with another number of members show by this alone. */
   if (buffer->bytes[(ptrdiff_t)end + template->close - 1] != '}')
     return false;
-  *quotes = index->kernel->quotes_before(index, anchors[0]);
-  const cs_match_bounds bounds = {1, to, UINT32_MAX};
-  return index->kernel->match(template, index, buffer->bytes, anchors, &bounds, quotes) == 1;
+  cs_matching matching = {
+      .rows = 1,
+      .to = to,
+      .apart = UINT32_MAX,
+      .quotes = index->kernel->quotes_before(index, anchors[0]),
+  };
+  if (index->kernel->match(template, index, buffer->bytes, anchors, &matching) == 0)
+    return false;
+  *quotes = matching.quotes;
+  return true;
 }
 
 static void bring_forward(cs_shapes *shapes, size_t found) {
