@@ -88,6 +88,7 @@ build = {
         "src/json/unquoted.c",
         "src/json/validator.c",
         "src/json/walk.c",
+        "src/json/wanted.c",
         "src/query/arena.c",
         "src/query/column.c",
         "src/query/condition.c",

@@ -22,6 +22,7 @@ typedef struct found {
   uint32_t before[BLOCKS];
   uint32_t anchors[ROOM];
   uint32_t marks[BLOCKS + 1];
+  uint32_t doubts[BLOCKS + 1];
 } found;
 
 static void begin(found *f, const cs_kernel *kernel) {
@@ -31,6 +32,7 @@ static void begin(found *f, const cs_kernel *kernel) {
   f->index.before = f->before;
   f->index.anchors = f->anchors;
   f->index.marks = f->marks;
+  f->index.doubts = f->doubts;
 }
 
 static void assert_same(const found *a, const found *b) {
@@ -40,9 +42,11 @@ static void assert_same(const found *a, const found *b) {
   assert_memory_equal(a->anchors, b->anchors, a->index.anchors_end * sizeof *a->anchors);
   assert_int_equal(a->index.marks_end, b->index.marks_end);
   assert_memory_equal(a->marks, b->marks, a->index.marks_end * sizeof *a->marks);
+  assert_memory_equal(a->doubts, b->doubts, a->index.marks_end * sizeof *a->doubts);
   const cs_block_carry *x = &a->index.carry, *y = &b->index.carry;
   assert_true(x->in_string == y->in_string && x->escaped == y->escaped);
   assert_true(x->closed == y->closed && x->quotes == y->quotes);
+  assert_int_equal(x->hex_left, y->hex_left);
   assert_int_equal(x->utf8_left, y->utf8_left);
   if (x->utf8_left > 0)
     assert_true(x->utf8_first == y->utf8_first && x->utf8_last == y->utf8_last);

@@ -238,17 +238,19 @@ static void put_strange_rows(text *out, const char *value, bool in_string) {
   text_repeat(out, row, MIDDLE);
 }
 
-static const char *const strange_values[] = {"01",          "-",           "1.",
-                                             ".5",          "1e",          "1e999",
-                                             "-0",          "1E+2",        "tru",
-                                             "nul",         "nulll",       "\"a\"b\"",
-                                             "\"a\"\"b\"",  "\"a\",\"b\"", "\"a\" \"b\"",
-                                             "\"a\"b\"c\"", "\"a\":\"b\"", "\"abc\\\"",
-                                             "\"\\\\\"",    "\":\"",       "\"\\\":1",
-                                             "\"\xff\"",    "{\"x\":1}",   "[\"a\":1]",
-                                             "\"a\" :1",    "1,\"x\"",     "",
-                                             "\"",          "1}",          "\"},{\"x\":2",
-                                             "[\"},\\\"\"]"};
+static const char *const strange_values[] = {"01",           "-",           "1.",
+                                             ".5",           "1e",          "1e999",
+                                             "-0",           "1E+2",        "tru",
+                                             "nul",          "nulll",       "\"a\"b\"",
+                                             "\"a\"\"b\"",   "\"a\",\"b\"", "\"a\" \"b\"",
+                                             "\"a\"b\"c\"",  "\"a\":\"b\"", "\"abc\\\"",
+                                             "\"\\\\\"",     "\":\"",       "\"\\\":1",
+                                             "\"\xff\"",     "{\"x\":1}",   "[\"a\":1]",
+                                             "\"a\" :1",     "1,\"x\"",     "",
+                                             "\"",           "1}",          "\"},{\"x\":2",
+                                             "[\"},\\\"\"]", "\"a\"\\\"",   "\"a\"\\\"\"",
+                                             "\"a\\u12\"",   "\"\\ud800\"", "\"\\ud83d\\ude00\"",
+                                             "\"\\x\"",      "\\\"a\"",     "\"a\"\\"};
 
 static const char *strange_value(size_t i) {
   if (i < COUNT(strange_values))

@@ -41,6 +41,23 @@ static inline bool cs_is_space(char byte) {
 /* For what is called from one place where speed counts, and seldom from elsewhere. */
 #define CS_ALWAYS_INLINE inline __attribute__((always_inline))
 
+/* Is this byte among them? Up to 15 bytes behind them may be read. */
+static inline bool cs_has_byte(const char *at, size_t length, char byte) {
+#ifdef __SSE2__
+  __m128i all = _mm_set1_epi8(byte);
+  for (; length > 16; at += 16, length -= 16) {
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+    if (_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, all)) != 0)
+      return true;
+  }
+  __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+  uint32_t same = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, all));
+  return (same & ((UINT32_C(1) << length) - 1)) != 0;
+#else
+  return memchr(at, byte, length) != NULL;
+#endif
+}
+
 /* Above all white space, and the zero behind a buffer's bytes, too. */
 static inline bool cs_is_visible(char byte) {
   return (unsigned char)byte > ' ';

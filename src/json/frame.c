@@ -277,11 +277,13 @@ static __attribute__((noinline)) cs_frame_status next_by_steps(cs_frame *frame,
 }
 
 cs_frame_status cs_frame_next(cs_frame *frame, cs_span *record_span) {
+  cs_records *records = &frame->records;
   cs_rows rows;
-  if (cs_records_rows(&frame->records, &frame->scan, &rows) == 0)
+  if (cs_records_rows(records, &frame->scan, &rows) > 0)
+    cs_records_take(records, &frame->scan, 1);
+  else if (!cs_records_follow(records, &frame->scan))
     return next_by_steps(frame, record_span);
-  cs_records_take(&frame->records, &frame->scan, 1);
-  *record_span = frame->records.text;
+  *record_span = records->text;
   return CS_FRAME_RECORD;
 }
 

@@ -15,10 +15,12 @@ enum { BLOCK_ANCHORS = CS_BLOCK / 2, ANCHORS_SLACK = CS_TEMPLATE_MEMBERS + 1 };
 
 void cs_index_free(cs_index *index) {
   const cs_kernel *kernel = index->kernel;
-  cs_memory_free(index->quotes, index->capacity * sizeof *index->quotes);
+  if (index->quotes != NULL)
+    cs_memory_free(index->quotes - 1, (index->capacity + 1) * sizeof *index->quotes);
   cs_memory_free(index->before, index->before_capacity * sizeof *index->before);
   cs_memory_free(index->anchors, index->anchors_capacity * sizeof *index->anchors);
   cs_memory_free(index->marks, index->marks_capacity * sizeof *index->marks);
+  cs_memory_free(index->doubts, index->doubts_capacity * sizeof *index->doubts);
   memset(index, 0, sizeof *index);
   index->kernel = kernel;
 }
@@ -50,6 +52,8 @@ static void end_lists(cs_index *index) {
 }
 
 static void pack_lists(cs_index *index, size_t moved) {
+  size_t first = index->marks_first, end = index->marks_end;
+  move_positions(index->doubts, &first, &end, 0);
   move_positions(index->anchors, &index->anchors_first, &index->anchors_end, (uint32_t)moved);
   move_positions(index->marks, &index->marks_first, &index->marks_end,
                  (uint32_t)(moved / CS_BLOCK));
@@ -92,11 +96,14 @@ static bool grow_blocks(cs_index *index, size_t needed) {
   if (needed <= index->capacity)
     return true;
   size_t wanted = index->before_capacity;
-  uint64_t *quotes =
-      cs_memory_grow(index->quotes, index->capacity * sizeof *quotes, wanted * sizeof *quotes);
+  bool first = index->quotes == NULL;
+  uint64_t *quotes = cs_memory_grow(first ? NULL : index->quotes - 1,
+                                    first ? 0 : (index->capacity + 1) * sizeof *quotes,
+                                    (wanted + 1) * sizeof *quotes);
   if (quotes == NULL)
     return false;
-  index->quotes = quotes;
+  quotes[0] = 0;
+  index->quotes = quotes + 1;
   index->capacity = wanted;
   return true;
 }
@@ -107,12 +114,13 @@ enum { ANCHORS_MOST = 4 * TILE_BLOCKS * BLOCK_ANCHORS };
 static bool make_room(cs_index *index, size_t blocks) {
   if (index->anchors_end - index->anchors_first > ANCHORS_MOST)
     index->anchors_first = index->anchors_end;
-  if (index->anchors != NULL && index->marks != NULL)
+  if (index->anchors != NULL && index->marks != NULL && index->doubts != NULL)
     pack_lists(index, 0);
   return grow_blocks(index, index->blocks + blocks + 1) &&
          grow(&index->anchors, &index->anchors_capacity,
               index->anchors_end + blocks * BLOCK_ANCHORS + ANCHORS_SLACK) &&
-         grow(&index->marks, &index->marks_capacity, index->marks_end + blocks + 1);
+         grow(&index->marks, &index->marks_capacity, index->marks_end + blocks + 1) &&
+         grow(&index->doubts, &index->doubts_capacity, index->marks_end + blocks + 1);
 }
 
 static void classify_tail(cs_index *index, const cs_buffer *buffer) {
@@ -174,10 +182,10 @@ bool cs_index_append(cs_index *index, cs_buffer *buffer, const char *bytes, size
   while (blocks > 0 && index->blocks < buffer->end / CS_BLOCK)
     if (!cs_index_extend(index, buffer))
       return false;
-  if (blocks > 0 && !make_room(index, blocks + 1))
-    return false;
   if (blocks > 0) {
     forget_tail(index);
+    if (!make_room(index, blocks + 1))
+      return false;
     char *to = buffer->bytes + buffer->end;
     memcpy(to, bytes, head);
     buffer->end += head + blocks * CS_BLOCK;

@@ -3,7 +3,7 @@
 
    An anchor is the position of a colon directly behind the quote that closes a string: nearly
    every member has one. A mark is a block whose strings need a closer look: it holds a backslash,
-   or a byte that is wrong in a string. */
+   or a byte that is wrong in a string, or is in doubt. */
 #ifndef CS_JSON_INDEX_H
 #define CS_JSON_INDEX_H
 
@@ -21,6 +21,7 @@ typedef struct cs_block_carry {
   uint64_t escaped;   /* 1: its first byte stands behind a backslash */
   uint64_t closed;    /* 1: the byte before it closed a string */
   uint64_t quotes;    /* so many before it; compared modulo 2^32 */
+  uint32_t hex_left;  /* digits of \uXXXX that must come */
   uint32_t utf8_left; /* continuation bytes that must come */
   uint8_t utf8_first; /* least and greatest that the next one may be */
   uint8_t utf8_last;
@@ -30,7 +31,7 @@ typedef struct cs_kernel cs_kernel;
 
 typedef struct cs_index {
   const cs_kernel *kernel;
-  uint64_t *quotes;       /* a bit for each byte that is a quote and not escaped */
+  uint64_t *quotes;       /* a bit for each byte that is a quote and not escaped; quotes[-1]: 0 */
   uint32_t *before;       /* quotes before each block */
   size_t capacity;        /* blocks that there is room for in `quotes` ... */
   size_t before_capacity; /* ... and in `before` */
@@ -43,11 +44,13 @@ typedef struct cs_index {
   size_t anchors_end;
   size_t anchors_kept; /* of blocks that are classified for good */
   size_t anchors_capacity;
-  uint32_t *marks; /* numbers of blocks, ascending, then UINT32_MAX */
+  uint32_t *marks;  /* numbers of blocks, ascending, then UINT32_MAX */
+  uint32_t *doubts; /* for each of them, 0: what it has of strings was proven right */
   size_t marks_first;
   size_t marks_end;
   size_t marks_kept;
   size_t marks_capacity;
+  size_t doubts_capacity;
   uint64_t offset; /* of the buffer's first byte in the text */
 } cs_index;
 

@@ -16,10 +16,18 @@ typedef struct cs_matching {
   uint32_t apart;    /* ... and no farther than this behind its first one */
   uint32_t quotes;   /* those before the first row's first anchor, then before the one behind the
                         last that matched */
-  const char *ahead; /* bytes that are likely to come next: while rows are matched the memory is
-                        idle, and fetches as many of them */
+  const char *ahead; /* bytes that are likely to come next */
   const char *ahead_end;
 } cs_matching;
+
+/* While rows are read the memory is idle: it fetches as many of the bytes that come next. */
+static inline void cs_fetch_ahead(cs_matching *matching, size_t length) {
+  if (matching->ahead >= matching->ahead_end)
+    return;
+  for (size_t i = 0; i < length; i += CS_BLOCK)
+    __builtin_prefetch(matching->ahead + i, 0, 2);
+  matching->ahead += length;
+}
 
 struct cs_kernel {
   const char *name;

@@ -24,6 +24,12 @@
 #include "kernel.h"
 #include "unquoted.h"
 
+typedef enum look {
+  PLAIN,
+  MARKED, /* and proven right */
+  DOUBT   /* marked, and it is not */
+} look;
+
 /* Bit i: byte i stands behind an odd run of backslashes. John Keiser and Daniel Lemire, in
    simdjson: a run that begins at an odd byte is told from one at an even byte by an addition. */
 static uint64_t escaped_by(uint64_t backslashes, uint64_t *carry) {
@@ -95,26 +101,70 @@ static inline bool utf8_at_once(cs_block_carry *carry, const char *bytes, block 
   return last == 0 || utf8_by_bytes(carry, bytes, high_bits & ~UINT64_C(0) << lowest(last) << 61);
 }
 
-/* Of a block with bytes beyond in strings, or a backslash: takes the escaped quotes away; true
- * when it is to be marked. */
-static __attribute__((noinline)) bool look_closer(cs_block_carry *carry, const char *bytes,
+/* What a byte may be in an escape. */
+enum { HEX = 1, NO_SURROGATE = 2, LETTER = 4, HEX_DIGITS = 4 };
+static const uint8_t in_escape[256] = {
+    ['0'] = 3, ['1'] = 3, ['2'] = 3, ['3'] = 3, ['4'] = 3, ['5'] = 3, ['6'] = 3,
+    ['7'] = 3, ['8'] = 3, ['9'] = 3, ['a'] = 3, ['A'] = 3, ['B'] = 3, ['C'] = 3,
+    ['D'] = 1, ['E'] = 3, ['F'] = 3, ['b'] = 7, ['c'] = 3, ['d'] = 1, ['e'] = 3,
+    ['f'] = 7, ['n'] = 4, ['r'] = 4, ['t'] = 4, ['"'] = 4, ['/'] = 4, ['\\'] = 4};
+
+/* Are the escapes right whose first bytes behind the backslash these are? False for a doubt:
+   surrogates are for others. */
+static inline bool check_escapes(cs_block_carry *carry, const char *bytes, uint64_t escaped) {
+  const unsigned char *text = (const unsigned char *)bytes;
+  unsigned at = 0, left = carry->hex_left;
+  bool right = true;
+  for (;;) {
+    if (left == HEX_DIGITS && at < CS_BLOCK)
+      right &= (in_escape[text[at]] & NO_SURROGATE) != 0;
+    for (; left > 0 && at < CS_BLOCK; left--)
+      right &= (in_escape[text[at++]] & HEX) != 0;
+    if (escaped == 0)
+      break;
+    at = lowest(escaped);
+    escaped &= escaped - 1;
+    const unsigned char *digits = text + at + 1;
+    if (text[at] != 'u') {
+      right &= (in_escape[text[at]] & LETTER) != 0;
+    } else if (at + HEX_DIGITS < CS_BLOCK) {
+      unsigned first = in_escape[digits[0]] & (HEX | NO_SURROGATE);
+      right &=
+          (first & (in_escape[digits[1]] | NO_SURROGATE) & (in_escape[digits[2]] | NO_SURROGATE) &
+           (in_escape[digits[3]] | NO_SURROGATE)) == (HEX | NO_SURROGATE);
+    } else {
+      left = HEX_DIGITS;
+      at++;
+    }
+  }
+  carry->hex_left = left;
+  return right;
+}
+
+/* Of a block with bytes beyond in strings, or a backslash, or behind one whose last character
+   goes on: takes the escaped quotes away. */
+static __attribute__((noinline)) look look_closer(cs_block_carry *carry, const char *bytes,
                                                   uint64_t *quotes) {
   block b = load_block(bytes);
   uint64_t backslashes = equal(b, '\\');
-  bool marked = backslashes != 0 || carry->escaped != 0;
-  if (marked)
-    *quotes &= ~escaped_by(backslashes, &carry->escaped);
+  bool marked = backslashes != 0 || carry->escaped != 0, doubt = false;
+  if (marked || carry->hex_left != 0) {
+    uint64_t escaped = escaped_by(backslashes, &carry->escaped);
+    *quotes &= ~escaped;
+    doubt = !check_escapes(carry, bytes, escaped);
+  }
   uint64_t beyond_bits = beyond(b);
   uint64_t strings = prefix_xor(*quotes) ^ carry->in_string;
   uint64_t high_bits = high(b);
   uint64_t control = beyond_bits & ~high_bits;
-  /* A byte beyond ASCII outside of strings is found there by whoever reads the structure. */
-  if ((control & strings) != 0)
-    marked = true;
+  /* A byte beyond ASCII outside of strings is found there by whoever reads the structure; behind
+     a backslash there, a quote would not be seen. */
+  if (((control & strings) | (backslashes & ~strings)) != 0)
+    doubt = true;
   if ((high_bits != 0 || carry->utf8_left > 0) && !utf8_at_once(carry, bytes, b, high_bits) &&
       !utf8_by_bytes(carry, bytes, high_bits))
-    marked = true;
-  return marked;
+    doubt = true;
+  return doubt ? DOUBT : marked ? MARKED : PLAIN;
 }
 
 static inline __attribute__((always_inline)) void classify_blocks(cs_index *index, char *to,
@@ -126,7 +176,7 @@ static inline __attribute__((always_inline)) void classify_blocks(cs_index *inde
   uint32_t *anchors = index->anchors + index->anchors_end;
   uint32_t *marks = index->marks + index->marks_end;
   uint64_t in_string = carry.in_string, closed = carry.closed, quotes_before = carry.quotes;
-  uint64_t unfinished = carry.escaped | carry.utf8_left;
+  uint64_t unfinished = carry.escaped | carry.utf8_left | carry.hex_left;
   for (size_t i = first; i < last; i++, from += CS_BLOCK) {
     block b = load_block(from);
     if (copies) {
@@ -139,10 +189,13 @@ static inline __attribute__((always_inline)) void classify_blocks(cs_index *inde
     if (((beyond(b) & strings) | any(b, '\\') | unfinished) != 0) {
       uint64_t unescaped = quotes; /* has an address, and `quotes` shall stay in a register */
       carry.in_string = in_string;
-      if (look_closer(&carry, from, &unescaped))
+      look seen = look_closer(&carry, from, &unescaped);
+      if (seen != PLAIN) {
+        index->doubts[marks - index->marks] = seen == DOUBT;
         *marks++ = (uint32_t)i;
+      }
       quotes = unescaped;
-      unfinished = carry.escaped | carry.utf8_left;
+      unfinished = carry.escaped | carry.utf8_left | carry.hex_left;
       strings = prefix_xor(quotes) ^ in_string;
     }
     uint64_t closing = quotes & ~strings;
@@ -243,14 +296,6 @@ static inline bool match_row(const cs_template *template, const char *bytes,
   return !is_different(difference) && match_scalars(template, bytes, anchors);
 }
 
-static inline void fetch_ahead(cs_matching *matching, size_t length) {
-  if (matching->ahead >= matching->ahead_end)
-    return;
-  for (size_t i = 0; i < length; i += CS_BLOCK)
-    __builtin_prefetch(matching->ahead + i, 0, 2);
-  matching->ahead += length;
-}
-
 static size_t match_rows(const cs_template *template, const char *bytes, const uint32_t *anchors,
                          cs_matching *matching, size_t most) {
   const size_t members = template->members;
@@ -260,7 +305,7 @@ static size_t match_rows(const cs_template *template, const char *bytes, const u
     if (row[members] >= matching->to || apart > matching->apart ||
         !match_row(template, bytes, row))
       break;
-    fetch_ahead(matching, apart);
+    cs_fetch_ahead(matching, apart);
   }
   return rows;
 }

@@ -20,84 +20,75 @@ typedef struct row {
   cs_index *index;
   cs_strings strings;
   const char *bytes;
-  cs_item *items;
   size_t from;
   size_t to;
   const uint32_t *anchor; /* what find_end found: of the next member, if there is one */
   size_t end;             /* behind the value */
   size_t next;            /* the next name; 0: there is none */
   size_t close;           /* the row's brace */
-  uint32_t name;          /* what learn_name learned */
+  size_t behind;          /* the first name of the next row; 0: that is not known */
   uint32_t inner;         /* quotes inside containers */
-  uint32_t count;         /* of items */
-  uint32_t unquoted;      /* how many of these there are */
-  uint8_t others[CS_MEMBERS_MOST + 1]; /* items that are no strings */
+  uint32_t asked;         /* how many members seem to be asked for */
+  uint32_t other_count;
+  uint64_t others; /* a bit for each value that is no string: the last one's is the lowest */
+  uint64_t found;  /* a bit for each member whose value find_end found */
+  bool nested;     /* some value is a container */
 } row;
-
-/* The member under way, and what the ones before it came to: to be kept in registers. */
-typedef struct place {
-  const uint32_t *anchor;
-  cs_item *item;
-  uint32_t number; /* of the item */
-  uint32_t unquoted;
-  uint64_t shape;
-  size_t wrong; /* not 0: some value is */
-} place;
 
 void cs_members_free(cs_members *members) {
   cs_memory_free(members->inner.list, members->inner.capacity * sizeof *members->inner.list);
   memset(members, 0, sizeof *members);
 }
 
-/* The last quote before position `at`; 0 when it is too far away to be seen at once. */
-static inline size_t quote_before(const row *r, size_t at) {
-  if (at < CS_BLOCK)
-    return 0;
+/* The quotes among the bytes before bytes[at], at least 57 of them: the last byte's bit is the
+   highest. */
+static inline uint64_t quotes_before(const uint64_t *quotes, size_t at) {
+  size_t last = at - 1;
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
   uint64_t bits;
-  memcpy(&bits, (const char *)r->strings.quotes + at / 8 - 7, sizeof bits);
-  bits <<= 8 - at % 8;
+  memcpy(&bits, (const char *)quotes + last / 8 - 7, sizeof bits);
+  return bits << (~last & 7);
 #else
-  const uint64_t *quotes = r->strings.quotes + at / CS_BLOCK;
-  unsigned over = at % CS_BLOCK;
-  uint64_t bits = over == 0 ? quotes[-1] : quotes[0] << (CS_BLOCK - over) | quotes[-1] >> over;
+  const uint64_t *there = quotes + last / CS_BLOCK;
+  unsigned over = last % CS_BLOCK;
+  return there[0] << (CS_BLOCK - 1 - over) | there[-1] >> 1 >> over;
 #endif
-  return bits == 0 ? 0 : at - 1 - (size_t)__builtin_clzll(bits);
 }
 
-/* Where the name begins that ends before this anchor. */
+/* Where the last of these quotes is, which there must be. */
+static inline size_t last_quote(uint64_t bits, size_t at) {
+  return at - CS_BLOCK + (size_t)(63 ^ __builtin_clzll(bits));
+}
+
+/* Where the name begins that ends before this anchor; 0 when it is too long to be seen at once.
+ */
 static inline size_t name_before(const row *r, uint32_t anchor) {
-  return quote_before(r, (size_t)anchor - 1);
+  size_t at = (size_t)anchor - 1;
+  uint64_t bits = quotes_before(r->strings.quotes, at);
+  return bits == 0 ? 0 : last_quote(bits, at);
 }
 
-static inline bool gap_stands(const cs_gap *gap, const char *at) {
+/* Does a value end before bytes[end], a string if `string` is 1, and is the gap behind it? */
+static inline bool seam_fits(const cs_seam *seam, const char *end, uint32_t string) {
 #ifdef __SSE2__
-  __m128i here = _mm_loadu_si128((const __m128i *)at);
-  __m128i there = _mm_loadu_si128((const __m128i *)gap->bytes);
-  return (~(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(here, there)) & gap->bits) == 0;
+  __m128i here = _mm_loadu_si128((const __m128i *)(const void *)(end - 1));
+  __m128i there = _mm_loadu_si128((const __m128i *)(const void *)seam->bytes);
+  uint32_t same = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(here, there));
+  return (~same & (seam->bits | string)) == 0;
 #else
-  return memcmp(at, gap->bytes, gap->length) == 0;
+  return memcmp(end - string, seam->bytes + 1 - string, seam->length + string) == 0;
 #endif
 }
 
 /* What was proven to stand between two members. */
-static void learn_gap(cs_gap *gap, const char *bytes, size_t length) {
-  if (length >= sizeof gap->bytes)
+static void learn_gap(cs_seam *seam, const char *gap, size_t length) {
+  if (length >= sizeof seam->bytes)
     return;
-  memcpy(gap->bytes, bytes, length);
-  gap->bits = (UINT32_C(1) << length) - 1;
-  gap->length = length;
-}
-
-/* A name that was not met before, or a long one. */
-static CS_SELDOM bool learn_name(row *r, const char *open, size_t length) {
-  const char *quote = open + 1 + length;
-  bool escaped;
-  if (cs_strings_marked(&r->strings, quote) &&
-      !cs_strings_check(&r->strings, open, quote, &escaped))
-    return false;
-  cs_names_spelled(r->names, (cs_span){open + 1, length}, &r->name);
-  return true;
+  memset(seam->bytes, 0, sizeof seam->bytes);
+  seam->bytes[0] = '"';
+  memcpy(seam->bytes + 1, gap, length);
+  seam->bits = ((UINT32_C(1) << length) - 1) << 1;
+  seam->length = (uint32_t)length;
 }
 
 /* The two brackets differ in one bit. */
@@ -112,7 +103,7 @@ static size_t skip_container(row *r, size_t start) {
   size_t end = 0, classified = r->index->end;
   options.levels = 0;
   options.depth_limit--;
-  r->members->nested = true;
+  r->nested = true;
   /* What moves the lists of the index is not worth following. */
   if (cs_parse(&options, r->names, r->index, buffer, start, r->to, &r->members->inner, &end) !=
           CS_PARSED_WHOLE ||
@@ -132,7 +123,7 @@ static size_t end_of_value(row *r, size_t start) {
   if (start >= classified)
     return 0;
   if (opens(*at) && at[1] == *at + 2 && r->options->depth_limit > 1) { /* {} or [] */
-    r->members->nested = true;
+    r->nested = true;
     return start + 2;
   }
   if (opens(*at))
@@ -147,10 +138,41 @@ static size_t end_of_value(row *r, size_t start) {
   return length == 0 ? 0 : start + length;
 }
 
+/* Is what stands before the next name, `next`, a border between rows, and before that a value
+   that may be the one that begins at `start`? Then the row ends here. */
+static inline bool border_fits(row *r, size_t start, size_t next) {
+  const cs_border *border = &r->members->border;
+  const char *from = r->bytes + next - border->length;
+  if (border->length == 0 || memcmp(from, border->bytes, border->length) != 0 ||
+      (r->bytes[start] == '"' && from[-1] != '"'))
+    return false;
+  r->end = next - border->length;
+  r->close = r->end + border->close;
+  r->behind = next;
+  r->next = 0;
+  return true;
+}
+
+/* What was proven to stand between the row before and this one, whose first name is there. */
+static void learn_border(const row *r, size_t open) {
+  cs_members *members = r->members;
+  cs_border *border = &members->border;
+  size_t end = members->value_end, length = open - end;
+  if (end == 0 || length >= sizeof border->bytes)
+    return;
+  memcpy(border->bytes, r->bytes + end, length);
+  border->length = length;
+  border->close = members->close - end;
+  border->open = r->from - end;
+}
+
 /* Where what is between two values is new, or the row ends: finds what is behind the value that
-   begins at `start`, before this anchor unless it is a container. False for a doubt. */
-static CS_SELDOM bool find_end(row *r, const uint32_t *anchor, size_t start) {
+   begins at `start`, before this anchor, whose name is at `next`, unless it is a container. False
+   for a doubt. */
+static CS_SELDOM bool find_end(row *r, const uint32_t *anchor, size_t start, size_t next) {
   r->anchor = anchor;
+  if (next > start && border_fits(r, start, next))
+    return true;
   size_t end = end_of_value(r, start);
   if (end == 0 || end >= r->to)
     return false;
@@ -166,114 +188,118 @@ static CS_SELDOM bool find_end(row *r, const uint32_t *anchor, size_t start) {
   r->next = (size_t)(cs_skip_spaces(at + 1) - r->bytes);
   if (*r->anchor >= r->to || name_before(r, *r->anchor) != r->next)
     return false;
-  learn_gap(&r->members->gap, r->bytes + end, r->next - end);
+  learn_gap(&r->members->seam, r->bytes + end, r->next - end);
   return true;
 }
 
-/* The name that begins at `open`. */
-static CS_ALWAYS_INLINE bool read_name(row *r, const place *p, size_t open, uint32_t *name) {
-  cs_item *item = p->item;
-  const char *text = r->bytes + open;
-  size_t length = (size_t)*p->anchor - open - 2;
-  item->name_start = (uint32_t)(open + 1 - r->from);
-  item->name_length = (uint32_t)length;
-  uint32_t number = cs_names_find_again(r->names, text, length + 3);
-  *name = r->names->spellings[number].name;
-  if (number == 0) {
-    if (!learn_name(r, text, length))
-      return false;
-    *name = r->name;
-  }
-  item->name = *name;
-  return true;
-}
-
-/* Lists the value. The quotes at a string's ends are not escaped: before the first there is
-   structure, and a backslash before the last marks it. */
-static CS_ALWAYS_INLINE void add_value(row *r, place *p, size_t start, size_t end,
-                                       uint32_t name) {
-  cs_item *item = p->item;
-  size_t string = r->bytes[start] == '"', length = end - start - 2 * string;
-  p->wrong |= (size_t)(r->bytes[end - 1] == '"') ^ string;
-  p->wrong |= length >> (8 * sizeof length - 1);
-  item->start = (uint32_t)(start + string - r->from);
-  item->length = (uint32_t)length;
-  item->behind = p->number + 1;
-  item->kind = (uint8_t)(CS_KIND_NUMBER + string);
-  item->escaped = false;
-  r->others[p->unquoted] = (uint8_t)p->number;
-  p->unquoted += 1 - (uint32_t)string;
-  r->members->items_of[name < CS_MEMBERS_NAMES ? name : CS_MEMBERS_NAMES] = (uint8_t)p->number;
-  p->shape = p->shape * CS_SHAPES_FACTOR + (name * 2 + (uint32_t)string);
-  p->item = item + 1;
-  p->number++;
-}
-
-/* All that stands between values is proven to be structure here, byte by byte. */
+/* All that stands between values is proven to be structure here, byte by byte. Of a value it is
+   proven that it is a string or has no quote at its end. The quotes at a string's ends are two
+   and not escaped: where no block is in doubt, only strings hold escapes, and the next name
+   begins with a quote that opens. */
 static bool read_members(row *r, size_t open) {
-  const cs_gap *gap = &r->members->gap;
+  cs_members *const members = r->members;
   const char *const bytes = r->bytes;
-  place p = {r->index->anchors + r->index->anchors_first, r->items + 1, 1, 0, 0, 0};
+  const uint64_t *const quotes = r->strings.quotes;
+  const uint32_t *anchor = r->index->anchors + r->index->anchors_first;
+  const size_t to = r->to;
+  uint64_t strings = 0;
+  cs_seam seam = members->seam;
+  cs_member *member = members->list, *const full = member + CS_MEMBERS_MOST;
+  member->open = (uint32_t)open;
   do {
-    uint32_t name;
-    if (p.number > CS_MEMBERS_MOST || !read_name(r, &p, open, &name))
-      return false;
-    size_t start = (size_t)(cs_skip_spaces(bytes + *p.anchor + 1) - bytes);
-    uint32_t behind = *++p.anchor;
-    open = behind < r->to ? name_before(r, behind) : 0;
-    size_t end = open - gap->length;
-    if (open <= start + gap->length || opens(bytes[start]) || !gap_stands(gap, bytes + end)) {
-      if (!find_end(r, p.anchor, start))
-        return false;
-      p.anchor = r->anchor;
-      end = r->end;
-      open = r->next;
+    uint32_t colon = *anchor++, behind = *anchor;
+    size_t start = (size_t)(cs_skip_spaces(bytes + colon + 1) - bytes), end = 0, next = 0;
+    uint32_t string = bytes[start] == '"';
+    uint64_t bits = behind < to ? quotes_before(quotes, (size_t)behind - 1) : 0;
+    if (bits != 0) {
+      next = last_quote(bits, (size_t)behind - 1);
+      end = next - seam.length;
     }
-    add_value(r, &p, start, end, name);
-    if (end > r->strings.marked && bytes[start] == '"' &&
-        !cs_strings_check(&r->strings, bytes + start, bytes + end - 1, &p.item[-1].escaped))
-      return false;
-  } while (open != 0);
-  r->index->anchors_first = (size_t)(p.anchor - r->index->anchors);
-  r->count = p.number;
-  r->unquoted = p.unquoted;
-  r->members->shape = p.shape;
-  return p.wrong == 0;
+    if (next <= start || !seam_fits(&seam, bytes + end, string)) {
+      if (!find_end(r, anchor, start, next))
+        return false;
+      r->found |= (uint64_t)(r->behind == 0) << (member - members->list);
+      anchor = r->anchor;
+      end = r->end;
+      next = r->next;
+      seam = members->seam;
+    }
+    member->colon = colon;
+    member->end = (uint32_t)end;
+    member++;
+    member->open = (uint32_t)next;
+    strings = strings * 2 + string;
+  } while (member->open != 0 && member < full);
+  r->index->anchors_first = (size_t)(anchor - r->index->anchors);
+  members->count = (uint32_t)(member - members->list);
+  r->others = ~strings & UINT64_MAX >> (CS_MEMBERS_MOST - members->count);
+  return member->open == 0;
 }
 
-/* Digits, perhaps a point among them: what most numbers are. Bytes behind may be read. */
+/* Notes the members that seem to be asked for, and the shape of the row. */
+static void read_names(row *r) {
+  cs_members *const members = r->members;
+  const char *const bytes = r->bytes;
+  const cs_member *member = members->list, *const end = member + members->count;
+  uint32_t asked = 0, number = 0;
+  uint64_t shape = r->others;
+  for (; member < end; member++) {
+    uint32_t signs = cs_wanted_signs(bytes + member->open, bytes + member->colon);
+    members->asked[asked] = (uint8_t)number++;
+    asked += members->wanted.first[cs_wanted_key(signs)] != 0;
+    shape = shape * CS_SHAPES_FACTOR + signs;
+  }
+  r->asked = asked;
+  members->shape = r->nested ? 0 : shape;
+}
+
+/* Digits, perhaps a point among them: what most numbers are. What stands behind is no digit, and
+   16 bytes may be read. */
 static inline bool is_simple_number(const char *text, size_t length) {
 #ifdef __SSE2__
-  __m128i bytes = _mm_loadu_si128((const __m128i *)text);
-  __m128i values = _mm_sub_epi8(bytes, _mm_set1_epi8('0'));
-  __m128i small = _mm_cmpeq_epi8(_mm_min_epu8(values, _mm_set1_epi8(9)), values);
+  size_t last = length - 1;
+  __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)text);
+  __m128i values = _mm_xor_si128(bytes, _mm_set1_epi8('0'));
+  /* What is above nine, its sum with this has the top bit. */
+  uint32_t all = (uint32_t)_mm_movemask_epi8(_mm_adds_epu8(values, _mm_set1_epi8(0x80 - 10)));
   uint32_t points = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('.')));
-  uint32_t all = ~(uint32_t)_mm_movemask_epi8(small), last = (uint32_t)length - 1;
-  uint32_t others = all & ((UINT32_C(2) << (last & 15)) - 1);
-  uint32_t wrong = (others & (others - 1)) | (others & ~points);
-  uint32_t ends = others | others >> (last & 15);
-  uint32_t leading_zero = ~(all >> 1) & (last != 0) & (text[0] == '0');
-  return (wrong | ((ends | leading_zero) & 1) | (uint32_t)(length > 16)) == 0;
+  uint32_t inside = (UINT32_C(2) << (last & 15)) - 1, others = all & inside;
+  uint32_t wrong = (others & (others - 1)) | (others ^ (points & inside));
+  uint32_t ends = others | others >> (last & 15), leading_zero = ~(all >> 1) & (text[0] == '0');
+  return (wrong | ((ends | leading_zero) & 1) | last >> 4) == 0;
 #else
   return cs_usual_number(text) == length;
 #endif
 }
 
-static bool check_others(const row *r) {
-  const char *const bytes = r->bytes + r->from;
-  for (uint32_t i = 0; i < r->unquoted; i++) {
-    cs_item *item = &r->items[r->others[i]];
-    const char *text = bytes + item->start;
-    if (is_simple_number(text, item->length) || cs_usual_number(text) == item->length)
+static inline const char *value_of(const char *bytes, const cs_member *member) {
+  return cs_skip_spaces(bytes + member->colon + 1);
+}
+
+/* A container that was taken for one value: it is, or there are more. */
+static bool is_container(row *r, const cs_member *member, const char *text) {
+  return end_of_value(r, (size_t)(text - r->bytes)) == member->end;
+}
+
+static bool check_others(row *r) {
+  const cs_members *members = r->members;
+  for (uint64_t others = r->others; others != 0; others &= others - 1) {
+    r->other_count++;
+    uint32_t number = members->count - 1 - (uint32_t)__builtin_ctzll(others);
+    const cs_member *member = &members->list[number];
+    const char *text = value_of(r->bytes, member), *end = r->bytes + member->end;
+    if (end <= text)
+      return false;
+    size_t length = (size_t)(end - text);
+    if (is_simple_number(text, length))
       continue;
     if (opens(*text)) {
-      item->kind = *text == '{' ? CS_KIND_OBJECT : CS_KIND_ARRAY;
-      continue;
-    }
-    if (!cs_unquoted_is_right(text, item->length, r->options->number_range))
+      if ((r->found >> number & 1) == 0 && !is_container(r, member, text))
+        return false;
+    } else if (cs_usual_number(text) != length &&
+               !cs_unquoted_is_right(text, length, r->options->number_range)) {
       return false;
-    if (*text >= 'a')
-      item->kind = *text == 'n' ? CS_KIND_NULL : *text == 't' ? CS_KIND_TRUE : CS_KIND_FALSE;
+    }
   }
   return true;
 }
@@ -283,7 +309,182 @@ static bool quotes_are_right(const row *r) {
   const cs_kernel *kernel = r->index->kernel;
   return kernel->quotes_before(r->index, (uint32_t)r->close) -
              kernel->quotes_before(r->index, (uint32_t)r->from) ==
-         r->inner + 4 * (r->count - 1) - 2 * r->unquoted;
+         r->inner + 4 * r->members->count - 2 * r->other_count;
+}
+
+static void find_asked(const row *r) {
+  cs_members *members = r->members;
+  for (uint32_t i = 0; i < r->asked; i++) {
+    uint32_t number = members->asked[i];
+    const cs_member *member = &members->list[number];
+    uint32_t name = cs_wanted_find(&members->wanted, r->names, r->bytes + member->open,
+                                   r->bytes + member->colon);
+    if (name != CS_NAME_UNKNOWN)
+      members->of_name[name] = (uint8_t)(number + 1);
+  }
+}
+
+/* The number of the name of a member. */
+static uint32_t name_of(cs_names *names, const char *bytes, const cs_member *member) {
+  const char *open = bytes + member->open;
+  size_t length = member->colon - member->open - 2;
+  uint32_t spelling = cs_names_find_again(names, open, length + 3);
+  uint32_t name = names->spellings[spelling].name;
+  if (spelling == 0)
+    cs_names_spelled(names, (cs_span){open + 1, length}, &name);
+  return name;
+}
+
+/* Of a row in marked blocks: its names with escapes, which may be asked for, too. */
+static void find_escaped(const row *r) {
+  cs_members *members = r->members;
+  for (uint32_t i = 0; i < members->count; i++) {
+    const cs_member *member = &members->list[i];
+    const char *open = r->bytes + member->open;
+    size_t length = member->colon - member->open - 2;
+    if (!cs_has_byte(open + 1, length, '\\'))
+      continue;
+    uint32_t name = name_of(r->names, r->bytes, member);
+    if (name < CS_WANTED_MOST && members->of_name[name] <= i)
+      members->of_name[name] = (uint8_t)(i + 1);
+  }
+}
+
+/* Is the string between these quotes right? */
+static bool check_string(row *r, const char *open, const char *quote) {
+  bool escaped;
+  return !cs_strings_marked(&r->strings, quote) ||
+         cs_strings_check(&r->strings, open, quote, &escaped);
+}
+
+/* Of a row in blocks in doubt: all else is known to be right. */
+static bool check_strings(row *r) {
+  const cs_members *members = r->members;
+  for (uint32_t i = 0; i < members->count; i++) {
+    const cs_member *member = &members->list[i];
+    const char *text = value_of(r->bytes, member);
+    if (!check_string(r, r->bytes + member->open, r->bytes + member->colon - 1) ||
+        (*text == '"' && !check_string(r, text, r->bytes + member->end - 1)))
+      return false;
+  }
+  return true;
+}
+
+/* Is some string of the row in doubt? */
+static bool in_doubt(const row *r) {
+  const cs_index *index = r->index;
+  uint32_t doubts = 0;
+  for (size_t i = index->marks_first; index->marks[i] <= r->close / CS_BLOCK; i++)
+    doubts |= index->doubts[i];
+  return doubts != 0;
+}
+
+/* Its first name; 0 for a doubt. */
+static size_t first_name(const row *r) {
+  const cs_members *members = r->members;
+  if (members->next == r->from && r->from != 0)
+    return members->next_name;
+  uint32_t first = r->index->anchors[r->index->anchors_first];
+  size_t open = (size_t)(cs_skip_spaces(r->bytes + r->from + 1) - r->bytes);
+  if (first >= r->to || name_before(r, first) != open)
+    return 0;
+  learn_border(r, open);
+  return open;
+}
+
+static bool read_row(row *r) {
+  cs_members *members = r->members;
+  memset(members->of_name, 0, sizeof members->of_name);
+  size_t open = first_name(r);
+  if (open == 0 || !read_members(r, open) || !check_others(r) || !quotes_are_right(r))
+    return false;
+  read_names(r);
+  find_asked(r);
+  members->marked = r->close >= r->strings.marked;
+  if (!members->marked)
+    return true;
+  if (in_doubt(r) && !check_strings(r))
+    return false;
+  find_escaped(r);
+  return true;
+}
+
+/* For the row behind this one. */
+static void note_end(const row *r) {
+  cs_members *members = r->members;
+  members->value_end = members->list[members->count - 1].end;
+  members->close = r->close;
+  members->next = r->behind == 0 ? 0 : members->value_end + members->border.open;
+  members->next_name = r->behind;
+}
+
+bool cs_members_read(cs_members *members, const cs_parse_options *options, cs_names *names,
+                     cs_index *index, const cs_buffer *buffer, size_t from, size_t to,
+                     size_t *end) {
+  if (members->pause > 0) {
+    members->pause--;
+    return false;
+  }
+  if (buffer->bytes[from] != '{' || options->levels != 1 || options->depth_limit < 1 ||
+      from >= to || to > UINT32_MAX || !cs_index_look_ahead(index, buffer, from))
+    return false;
+  if (members->seam.length == 0)
+    learn_gap(&members->seam, ",", 1);
+  row r;
+  r.members = members;
+  r.options = options;
+  r.names = names;
+  r.index = index;
+  cs_strings_begin(&r.strings, index, buffer);
+  r.bytes = buffer->bytes;
+  r.from = from;
+  r.to = to;
+  r.behind = 0;
+  r.inner = 0;
+  r.other_count = 0;
+  r.found = 0;
+  r.nested = false;
+  if (read_row(&r)) {
+    members->misses = 0;
+    note_end(&r);
+    *end = r.close + 1;
+    return true;
+  }
+  cs_members_lost(members);
+  members->misses++;
+  if (members->misses > MISSES_FREE)
+    members->pause = members->misses < PAUSE_MOST ? members->misses : PAUSE_MOST;
+  return false;
+}
+
+/* What a value is that begins so. */
+static const uint8_t kinds[256] = {
+    ['"'] = CS_KIND_STRING, ['{'] = CS_KIND_OBJECT, ['['] = CS_KIND_ARRAY,
+    ['n'] = CS_KIND_NULL,   ['t'] = CS_KIND_TRUE,   ['f'] = CS_KIND_FALSE,
+    ['-'] = CS_KIND_NUMBER, ['0'] = CS_KIND_NUMBER, ['1'] = CS_KIND_NUMBER,
+    ['2'] = CS_KIND_NUMBER, ['3'] = CS_KIND_NUMBER, ['4'] = CS_KIND_NUMBER,
+    ['5'] = CS_KIND_NUMBER, ['6'] = CS_KIND_NUMBER, ['7'] = CS_KIND_NUMBER,
+    ['8'] = CS_KIND_NUMBER, ['9'] = CS_KIND_NUMBER};
+
+static inline cs_value value_of_member(const cs_members *members, const char *bytes,
+                                       uint32_t number) {
+  const cs_member *member = &members->list[number];
+  const char *text = value_of(bytes, member), *end = bytes + member->end;
+  cs_kind kind = (cs_kind)kinds[(unsigned char)*text];
+  if (kind != CS_KIND_STRING)
+    return (cs_value){kind, false, {text, (size_t)(end - text)}};
+  size_t length = (size_t)(end - text) - 2;
+  bool escaped = members->marked && cs_has_byte(text + 1, length, '\\');
+  return (cs_value){kind, escaped, {text + 1, length}};
+}
+
+void cs_members_columns(const cs_members *members, const char *bytes, cs_value *values,
+                        size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    uint32_t number = members->of_name[i];
+    values[i] = number == 0 ? (cs_value){CS_KIND_ABSENT, false, {NULL, 0}}
+                            : value_of_member(members, bytes, number - 1);
+  }
 }
 
 static bool make_room(cs_items *items) {
@@ -298,54 +499,27 @@ static bool make_room(cs_items *items) {
   return true;
 }
 
-static bool read_row(row *r, cs_items *items) {
-  uint32_t first = r->index->anchors[r->index->anchors_first];
-  size_t open = (size_t)(cs_skip_spaces(r->bytes + r->from + 1) - r->bytes);
-  if (first >= r->to || name_before(r, first) != open)
+bool cs_members_list(const cs_members *members, cs_names *names, const char *bytes, cs_span text,
+                     cs_items *items) {
+  if (!make_room(items))
     return false;
-  memset(r->members->items_of, 0, sizeof r->members->items_of);
-  if (!read_members(r, open) || !check_others(r) || !quotes_are_right(r))
-    return false;
-  items->count = r->count;
-  items->list[0] = (cs_item){.length = (uint32_t)(r->close + 1 - r->from),
+  uint32_t from = (uint32_t)(text.bytes - bytes);
+  items->count = members->count + 1;
+  items->list[0] = (cs_item){.length = (uint32_t)text.length,
                              .name = CS_NAME_UNKNOWN,
-                             .behind = r->count,
+                             .behind = (uint32_t)items->count,
                              .kind = CS_KIND_OBJECT};
+  for (uint32_t i = 0; i < members->count; i++) {
+    const cs_member *member = &members->list[i];
+    cs_value value = value_of_member(members, bytes, i);
+    items->list[i + 1] = (cs_item){.start = (uint32_t)(value.text.bytes - bytes) - from,
+                                   .length = (uint32_t)value.text.length,
+                                   .name = name_of(names, bytes, member),
+                                   .name_start = member->open + 1 - from,
+                                   .name_length = member->colon - member->open - 2,
+                                   .behind = i + 2,
+                                   .kind = (uint8_t)value.kind,
+                                   .escaped = value.escaped};
+  }
   return true;
-}
-
-bool cs_members_read(cs_members *members, const cs_parse_options *options, cs_names *names,
-                     cs_index *index, const cs_buffer *buffer, size_t from, size_t to,
-                     cs_items *items, size_t *end) {
-  if (members->pause > 0) {
-    members->pause--;
-    return false;
-  }
-  if (buffer->bytes[from] != '{' || options->levels != 1 || options->depth_limit < 1 ||
-      from >= to || to > UINT32_MAX || !make_room(items) ||
-      !cs_index_look_ahead(index, buffer, from))
-    return false;
-  if (members->gap.length == 0)
-    learn_gap(&members->gap, ",", 1);
-  row r;
-  r.members = members;
-  r.options = options;
-  r.names = names;
-  r.index = index;
-  cs_strings_begin(&r.strings, index, buffer);
-  r.bytes = buffer->bytes;
-  r.from = from;
-  r.to = to;
-  r.items = items->list;
-  r.inner = 0;
-  members->nested = false;
-  if (read_row(&r, items)) {
-    members->misses = 0;
-    *end = r.close + 1;
-    return true;
-  }
-  members->misses++;
-  if (members->misses > MISSES_FREE)
-    members->pause = members->misses < PAUSE_MOST ? members->misses : PAUSE_MOST;
-  return false;
 }

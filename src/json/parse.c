@@ -198,9 +198,23 @@ static CS_SELDOM void lose_trust(parser *p) {
   p->trust = p->trust < TRUST_LOST ? -TRUST_PAUSE : p->trust - TRUST_LOST;
 }
 
+/* As read_name, of a member that is not listed. */
+static CS_SELDOM const char *skip_name(parser *p, const char *at) {
+  bool escaped;
+  if (*at != '"')
+    return doubt(p, at);
+  const char *quote = read_string(p, at, &escaped);
+  if (quote == NULL)
+    return NULL;
+  at = cs_skip_spaces(quote + 1);
+  return *at == ':' ? cs_skip_spaces(at + 1) : doubt(p, at);
+}
+
 /* Reads the name that begins here and the colon behind it, up to the value. Where names come in
    any order, a guess costs more than to look each up. */
 static CS_ALWAYS_INLINE const char *read_name(parser *p, const char *at, bool first) {
+  if (p->step == 0)
+    return skip_name(p, at);
   uint32_t before = p->spelling;
   cs_item *item = p->item;
   const cs_names *names = p->names;

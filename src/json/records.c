@@ -17,6 +17,7 @@ bool cs_records_init(cs_records *records, const cs_kernel *kernel, const cs_span
   for (size_t i = 0; i < name_count; i++)
     if (cs_names_add(&records->names, names[i]) != i)
       return false;
+  cs_wanted_choose(&records->members.wanted, &records->names, name_count);
   return true;
 }
 
@@ -32,6 +33,7 @@ void cs_records_free(cs_records *records) {
 char *cs_records_reserve(cs_records *records, cs_scan *scan, size_t length) {
   cs_buffer *buffer = &scan->buffer;
   cs_records_end_run(records, scan);
+  cs_members_lost(&records->members);
   /* What leaves the buffer must have been seen: the strings behind depend on it. */
   while (records->index.end < buffer->start) {
     if (!cs_index_extend(&records->index, buffer))
@@ -68,6 +70,7 @@ static bool match(cs_records *records, cs_scan *scan, size_t to) {
   if ((size_t)end - buffer->start > scan->record_limit)
     return false;
   records->template = template;
+  records->by_members = false;
   records->base = buffer->bytes;
   records->listed = false;
   give(records, scan, (size_t)end);
@@ -86,6 +89,7 @@ static cs_step validate(cs_records *records, cs_scan *scan) {
   if (step != CS_STEP_ON)
     return step;
   records->template = NULL;
+  records->by_members = false;
   records->listed = false;
   cs_shapes_lost(&records->shapes);
   return give(records, scan, scan->at);
@@ -112,25 +116,63 @@ static cs_step wait_for_more(cs_records *records, cs_scan *scan, size_t to) {
   return CS_STEP_MORE;
 }
 
-/* The record was read in one go, and its items are listed. */
-static cs_step listed(cs_records *records, cs_scan *scan, size_t end, uint64_t shape) {
+/* The record was read on its own, and its last value ends there. Its shape may be learned. */
+static cs_step saw(cs_records *records, cs_scan *scan, size_t end, size_t value_end,
+                   uint64_t shape) {
+  size_t start = scan->buffer.start, before = 0;
   records->template = NULL;
-  records->listed = true;
-  cs_shapes_saw(&records->shapes, &records->index, &scan->buffer, scan->buffer.start, end,
-                &records->items, shape, scan->number_range);
-  return give(records, scan, end);
+  bool learns = cs_shapes_saw(&records->shapes, &records->index, &scan->buffer, start, end,
+                              value_end, shape, &before);
+  give(records, scan, end);
+  if (learns && cs_records_items(records, scan) != NULL)
+    cs_shapes_learn(&records->shapes, records->text, &records->items, before, scan->number_range,
+                    shape);
+  return CS_STEP_ON;
 }
 
 static bool read_members(cs_records *records, cs_scan *scan, size_t to) {
   cs_parse_options options = options_of(records, scan);
+  cs_members *members = &records->members;
   size_t end = 0, start = scan->buffer.start;
-  if (!cs_members_read(&records->members, &options, &records->names, &records->index,
-                       &scan->buffer, start, to, &records->items, &end) ||
-      end - start > scan->record_limit)
+  records->by_members = cs_members_read(members, &options, &records->names, &records->index,
+                                        &scan->buffer, start, to, &end) &&
+                        end - start <= scan->record_limit;
+  if (!records->by_members) {
+    cs_members_lost(members);
     return false;
-  records->by_name = true;
-  listed(records, scan, end, records->members.nested ? 0 : records->members.shape);
+  }
+  const cs_member *last = &members->list[members->count - 1];
+  size_t string = scan->buffer.bytes[last->end - 1] == '"';
+  records->listed = false;
+  saw(records, scan, end, last->end - string, members->shape);
   return true;
+}
+
+/* The record was read in one go, and its items are listed. */
+static cs_step listed(cs_records *records, cs_scan *scan, size_t end) {
+  const cs_items *items = &records->items;
+  const cs_item *last = &items->list[items->count - 1];
+  size_t start = scan->buffer.start, value_end = start;
+  if (items->count > 1)
+    value_end += last->start + last->length;
+  records->listed = true;
+  return saw(records, scan, end, value_end, cs_shapes_hash(items, scan->buffer.bytes + start));
+}
+
+bool cs_records_follow(cs_records *records, cs_scan *scan) {
+  cs_shapes *shapes = &records->shapes;
+  size_t start = scan->buffer.start, next = records->members.next;
+  if (!records->by_members || next == 0 || (shapes->count > 0 && shapes->pause == 0))
+    return false;
+  shapes->pause -= shapes->count > 0;
+  scan->buffer.start = next;
+  if (read_members(records, scan, cs_scan_visible_end(scan))) {
+    scan->records++;
+    cs_fetch_ahead(&records->matching, records->text.length + CS_BLOCK);
+    return true;
+  }
+  scan->buffer.start = start;
+  return false;
 }
 
 cs_step cs_records_read(cs_records *records, cs_scan *scan) {
@@ -153,8 +195,7 @@ cs_step cs_records_read(cs_records *records, cs_scan *scan) {
   switch (cs_parse(&options, &records->names, &records->index, &scan->buffer, start, to,
                    &records->items, &end)) {
   case CS_PARSED_WHOLE:
-    records->by_name = false;
-    return listed(records, scan, end, cs_shapes_hash(&records->items));
+    return listed(records, scan, end);
   case CS_PARSED_CUT:
     if (scan->finished || to < scan->buffer.end)
       return validate(records, scan);
@@ -199,11 +240,15 @@ static bool list_template(cs_records *records) {
 }
 
 cs_items *cs_records_items(cs_records *records, cs_scan *scan) {
-  records->by_name = false; /* the caller may change them */
   if (records->listed)
     return &records->items;
   if (records->template != NULL) {
     records->listed = list_template(records);
+    return records->listed ? &records->items : NULL;
+  }
+  if (records->by_members) {
+    records->listed = cs_members_list(&records->members, &records->names, scan->buffer.bytes,
+                                      records->text, &records->items);
     return records->listed ? &records->items : NULL;
   }
   /* The validator proved it: now that it is whole, it is read in one go. The byte behind it is
@@ -243,19 +288,11 @@ static __attribute__((noinline)) bool item_columns(cs_records *records, cs_scan 
   return true;
 }
 
-static void named_columns(const cs_records *records, cs_value *values, size_t count) {
-  for (size_t i = 0; i < count; i++) {
-    uint32_t item = records->members.items_of[i];
-    values[i] = item == 0 ? (cs_value){CS_KIND_ABSENT, false, {NULL, 0}}
-                          : cs_item_value(&records->items.list[item], records->text.bytes);
-  }
-}
-
 bool cs_records_columns(cs_records *records, cs_scan *scan, cs_value *values, size_t count) {
-  if (!records->listed && records->template != NULL && count <= CS_TEMPLATE_NAMES)
+  if (records->template != NULL && !records->listed && count <= CS_TEMPLATE_NAMES)
     template_columns(records, values, count);
-  else if (records->listed && records->by_name && count <= CS_MEMBERS_NAMES)
-    named_columns(records, values, count);
+  else if (records->by_members && count <= CS_WANTED_MOST)
+    cs_members_columns(&records->members, scan->buffer.bytes, values, count);
   else
     return item_columns(records, scan, values, count);
   return true;
@@ -280,6 +317,11 @@ bool cs_records_are_known(cs_records *records, cs_scan *scan, bool *known) {
                cs_template_value(template, records->base, records->anchors, member).kind !=
                    CS_KIND_NULL;
     }
+    return true;
+  }
+  if (records->by_members && records->known_end <= CS_WANTED_MOST) {
+    for (uint32_t i = records->known_first; i < records->known_end && !*known; i++)
+      *known = cs_members_has(&records->members, scan->buffer.bytes, i);
     return true;
   }
   const cs_items *items = cs_records_items(records, scan);

@@ -44,7 +44,7 @@ typedef struct cs_records {
   cs_run run;
   cs_matching matching; /* of the run */
   cs_members members;
-  bool by_name; /* the items were listed by `members` */
+  bool by_members; /* the record given last was read by `members` */
   cs_items items;
 } cs_records;
 
@@ -69,6 +69,10 @@ void cs_records_begin_run(cs_records *records, const cs_scan *scan, size_t to, u
 
 /* Settles what the rows of the run would have told one by one. */
 void cs_records_end_run(cs_records *records, cs_scan *scan);
+
+/* Reads the row behind one that was read by its members, when it is to be read so, too, and is
+   whole: templates have their turn in between. */
+bool cs_records_follow(cs_records *records, cs_scan *scan);
 
 /* Reads the record that begins, or goes on, here: as cs_scan_value. */
 cs_step cs_records_read(cs_records *records, cs_scan *scan);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kernel.h"
+#include "wanted.h"
 
 /* Learning a shape costs as much as reading several rows: a row that fits earns a little of it,
    and rows that never come again soon stop it. */
@@ -103,8 +104,8 @@ static cs_template *room_for_one(cs_shapes *shapes) {
   return shapes->spare;
 }
 
-static void learn(cs_shapes *shapes, cs_span text, const cs_items *items, size_t before,
-                  bool number_range, uint64_t hash) {
+void cs_shapes_learn(cs_shapes *shapes, cs_span text, const cs_items *items, size_t before,
+                     bool number_range, uint64_t hash) {
   cs_template *template = room_for_one(shapes);
   if (template == NULL || !cs_template_learn(template, text, items, before, number_range))
     return;
@@ -127,13 +128,19 @@ static bool is_known(const cs_shapes *shapes, uint64_t hash) {
   return false;
 }
 
-uint64_t cs_shapes_hash(const cs_items *items) {
-  uint64_t shape = 0;
+uint64_t cs_shapes_hash(const cs_items *items, const char *record) {
+  uint64_t others = 0;
   for (size_t i = 1; i < items->count; i++) {
     const cs_item *item = &items->list[i];
     if (item->kind >= CS_KIND_OBJECT)
       return 0;
-    shape = shape * CS_SHAPES_FACTOR + (uint64_t)item->name * 2 + (item->kind == CS_KIND_STRING);
+    others = others * 2 + (item->kind != CS_KIND_STRING);
+  }
+  uint64_t shape = others;
+  for (size_t i = 1; i < items->count; i++) {
+    const char *name = record + items->list[i].name_start;
+    uint32_t signs = cs_wanted_signs(name - 1, name + items->list[i].name_length + 1);
+    shape = shape * CS_SHAPES_FACTOR + signs;
   }
   return shape;
 }
@@ -157,10 +164,10 @@ static void earn(cs_shapes *shapes) {
     shapes->credit++;
 }
 
-void cs_shapes_saw(cs_shapes *shapes, const cs_index *index, const cs_buffer *buffer, size_t at,
-                   size_t end, const cs_items *items, uint64_t hash, bool number_range) {
+bool cs_shapes_saw(cs_shapes *shapes, const cs_index *index, const cs_buffer *buffer, size_t at,
+                   size_t end, size_t value_end, uint64_t hash, size_t *before) {
   uint64_t start = buffer->offset + at;
-  bool follows = shapes->last_known && shapes->last_value_end >= buffer->offset;
+  bool follows = shapes->last_known && shapes->last_value_end >= buffer->offset, learns = false;
   earn(shapes);
   if (hash != 0 && came_lately(shapes, hash)) {
     /* A shape that is known is not looked for in a row with a mark. */
@@ -169,11 +176,11 @@ void cs_shapes_saw(cs_shapes *shapes, const cs_index *index, const cs_buffer *bu
       shapes->pause = 0;
     } else if (follows && !marked && shapes->credit >= COST) {
       shapes->credit -= COST;
-      cs_span text = {buffer->bytes + at, end - at};
-      learn(shapes, text, items, (size_t)(start - shapes->last_value_end), number_range, hash);
+      *before = (size_t)(start - shapes->last_value_end);
+      learns = true;
     }
   }
-  const cs_item *last = &items->list[items->count - 1];
-  shapes->last_known = items->count > 1;
-  shapes->last_value_end = start + last->start + last->length;
+  shapes->last_known = value_end > at;
+  shapes->last_value_end = buffer->offset + value_end;
+  return learns;
 }

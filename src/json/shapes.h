@@ -13,7 +13,8 @@
 
 enum { CS_SHAPES = 8, CS_SHAPES_LATELY = 64 };
 
-/* Of the hash: of 2 * name, and 1 more for a string, of each member. */
+/* Of the hash: of cs_wanted_signs of each member, then of the number of each that is no string.
+ */
 #define CS_SHAPES_FACTOR UINT64_C(0x5851F42D4C957F2D)
 
 typedef struct cs_shapes {
@@ -48,11 +49,17 @@ void cs_shapes_ran(cs_shapes *shapes, const cs_template *template, const cs_buff
 
 /* Tells rows of different shapes apart, as far as names and kinds do; 0 for those that can have
    no template. */
-uint64_t cs_shapes_hash(const cs_items *items);
+uint64_t cs_shapes_hash(const cs_items *items, const char *record);
 
-/* Remembers the record at bytes[at], whose items are listed, and may learn its shape. */
-void cs_shapes_saw(cs_shapes *shapes, const cs_index *index, const cs_buffer *buffer, size_t at,
-                   size_t end, const cs_items *items, uint64_t hash, bool number_range);
+/* Remembers the record at bytes[at], whose last value ends before bytes[value_end] (a string's
+   before its quote), which is `at` when there is none. True when it pays to learn its shape; then
+   so many bytes are between the record before and it, from value to row. */
+bool cs_shapes_saw(cs_shapes *shapes, const cs_index *index, const cs_buffer *buffer, size_t at,
+                   size_t end, size_t value_end, uint64_t hash, size_t *before);
+
+/* Learns that record's shape. */
+void cs_shapes_learn(cs_shapes *shapes, cs_span text, const cs_items *items, size_t before,
+                     bool number_range, uint64_t hash);
 
 /* Of the record that came last nothing is known. */
 static inline void cs_shapes_lost(cs_shapes *shapes) {
