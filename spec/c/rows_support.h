@@ -274,7 +274,7 @@ static inline text read_rows(const reading *how, const text *bytes, feeding by, 
       uint64_t number = cs_frame_records(frame);
       text_add(&out, record.bytes, record.length);
       text_put(&out, "\n");
-      look->shaped += cs_frame_shape(frame) != 0;
+      look->shaped += cs_frame_matched(frame).template != NULL;
       if (look->proves)
         validator_proves(&how->options, record);
       if (look->order != 0 && number >= look->first && number <= look->last)

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { CS_CONSTRUCTORS = 8, CS_CONSTRUCTOR_FIELDS = 64 };
+enum { CS_CONSTRUCTORS = 8 };
 
 typedef struct cs_constructors {
   uint64_t ids[CS_CONSTRUCTORS];  /* 0: none */

@@ -25,10 +25,15 @@ static int push_row(lua_State *L, cs_reader *self, cs_span record) {
     push_usage(L, self);
     return 1;
   }
+  cs_matched matched = cs_frame_matched(self->frame);
+  if (matched.template != NULL) {
+    cs_row_push_matched(L, &self->row, &matched);
+    return 1;
+  }
   const cs_items *items = cs_frame_items(self->frame);
   if (items == NULL)
     return out_of_memory(L);
-  cs_row_push_record(L, &self->row, items, record, cs_frame_shape(self->frame));
+  cs_row_push_record(L, &self->row, items, record);
   return 1;
 }
 

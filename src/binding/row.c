@@ -132,12 +132,10 @@ void cs_row_push(lua_State *L, cs_row *row, cs_span value) {
 }
 
 /* Pushes the name of a member; `names` is where the table of those that were pushed before is. */
-static void push_name(lua_State *L, cs_row *row, int names, const cs_item *member,
-                      const char *bytes) {
-  cs_span raw = {bytes + member->name_start, member->name_length};
-  bool known = member->name != CS_NAME_UNKNOWN;
+static void push_name(lua_State *L, cs_row *row, int names, uint32_t number, cs_span raw) {
+  bool known = number != CS_NAME_UNKNOWN;
   if (known) {
-    lua_rawgeti(L, names, (int)member->name + 1);
+    lua_rawgeti(L, names, (int)number + 1);
     if (!lua_isnil(L, -1))
       return;
     lua_pop(L, 1);
@@ -145,7 +143,7 @@ static void push_name(lua_State *L, cs_row *row, int names, const cs_item *membe
   push_string(L, row, raw, cs_string_escaped(raw.bytes, raw.length));
   if (known) {
     lua_pushvalue(L, -1);
-    lua_rawseti(L, names, (int)member->name + 1);
+    lua_rawseti(L, names, (int)number + 1);
   }
 }
 
@@ -200,7 +198,8 @@ void cs_row_push_members(lua_State *L, cs_row *row, const cs_items *items, uint3
   for (uint32_t i = object + 1; i < list[object].behind; i = list[i].behind) {
     if (filter != NULL && !filter(context, &list[i]))
       continue;
-    push_name(L, row, into + 2, &list[i], bytes);
+    cs_span name = {bytes + list[i].name_start, list[i].name_length};
+    push_name(L, row, into + 2, list[i].name, name);
     cs_value value = cs_item_value(&list[i], bytes);
     cs_row_push_value(L, row, &value, i - object);
     lua_rawset(L, into); /* nil too: of a name that comes twice the last value wins */
@@ -208,40 +207,36 @@ void cs_row_push_members(lua_State *L, cs_row *row, const cs_items *items, uint3
   lua_settop(L, into);
 }
 
-static void push_constructor(lua_State *L, cs_row *row, const cs_items *items, const char *bytes,
-                             uint64_t shape) {
-  if (cs_constructors_push(L, &row->constructors, shape))
+static void push_constructor(lua_State *L, cs_row *row, const cs_matched *matched) {
+  const cs_template *template = matched->template;
+  if (cs_constructors_push(L, &row->constructors, template->id))
     return;
   lua_rawgeti(L, LUA_REGISTRYINDEX, row->names);
   int names = lua_gettop(L);
-  for (size_t i = 1; i < items->count; i++)
-    push_name(L, row, names, &items->list[i], bytes);
-  cs_constructors_make(L, &row->constructors, shape, (int)items->count - 1);
+  for (uint32_t i = 0; i < template->members; i++) {
+    cs_span name = cs_template_name(template, matched->bytes, matched->anchors, i);
+    push_name(L, row, names, template->slots[i].name, name);
+  }
+  cs_constructors_make(L, &row->constructors, template->id, (int)template->members);
   lua_replace(L, names);
 }
 
-/* A row of a shape that came before, all at once. */
-static void push_shaped(lua_State *L, cs_row *row, const cs_items *items, const char *bytes,
-                        uint64_t shape) {
-  luaL_checkstack(L, CS_CONSTRUCTOR_FIELDS + 16, "a record");
+void cs_row_push_matched(lua_State *L, cs_row *row, const cs_matched *matched) {
+  const cs_template *template = matched->template;
+  luaL_checkstack(L, CS_TEMPLATE_MEMBERS + 16, "a record");
   cs_interned_begin(L, &row->interned);
-  push_constructor(L, row, items, bytes, shape);
-  for (size_t i = 1; i < items->count; i++) {
-    cs_value value = cs_item_value(&items->list[i], bytes);
+  push_constructor(L, row, matched);
+  for (uint32_t i = 0; i < template->members; i++) {
+    cs_value value = cs_template_value(template, matched->bytes, matched->anchors, i);
     cs_row_push_value(L, row, &value, i);
   }
-  lua_call(L, (int)items->count - 1, 1);
+  lua_call(L, (int)template->members, 1);
   lua_replace(L, -2);
 }
 
-void cs_row_push_record(lua_State *L, cs_row *row, const cs_items *items, cs_span record,
-                        uint64_t shape) {
+void cs_row_push_record(lua_State *L, cs_row *row, const cs_items *items, cs_span record) {
   if (items->list[0].kind != CS_KIND_OBJECT) {
     cs_row_push(L, row, record);
-    return;
-  }
-  if (shape != 0 && items->count <= CS_CONSTRUCTOR_FIELDS) {
-    push_shaped(L, row, items, record.bytes, shape);
     return;
   }
   lua_createtable(L, 0, (int)(items->count < 256 ? items->count - 1 : 256));

@@ -10,6 +10,7 @@
 #include "interned.h"
 #include "query/column.h"
 #include "json/record.h"
+#include "json/template.h"
 
 typedef struct cs_row {
   bool nulls;        /* null is costream.null, not nil */
@@ -31,10 +32,11 @@ void cs_row_free(lua_State *L, cs_row *row);
 /* Pushes any value ([-0, +1]). */
 void cs_row_push(lua_State *L, cs_row *row, cs_span value);
 
-/* Pushes a record ([-0, +1]): the items must list the members of an object. Records with the same
-   `shape`, if it is not 0, have the same members in the same order. */
-void cs_row_push_record(lua_State *L, cs_row *row, const cs_items *items, cs_span record,
-                        uint64_t shape);
+/* Pushes a record ([-0, +1]): the items must list the members of an object. */
+void cs_row_push_record(lua_State *L, cs_row *row, const cs_items *items, cs_span record);
+
+/* Pushes a row in a cs_buffer, which must have a template ([-0, +1]). */
+void cs_row_push_matched(lua_State *L, cs_row *row, const cs_matched *matched);
 
 /* Pushes one value of a record in a cs_buffer ([-0, +1]), nil when it is absent. What came at the
    same `place` of an earlier record is not made again. cs_interned_begin() is to be called

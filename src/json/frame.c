@@ -308,8 +308,9 @@ bool cs_frame_is_known(cs_frame *frame, bool *known) {
   return cs_records_are_known(&frame->records, &frame->scan, known);
 }
 
-uint64_t cs_frame_shape(const cs_frame *frame) {
-  return frame->records.template == NULL ? 0 : frame->records.template->id;
+cs_matched cs_frame_matched(const cs_frame *frame) {
+  const cs_records *records = &frame->records;
+  return (cs_matched){records->template, records->base, records->anchors};
 }
 
 const cs_json_error *cs_frame_error(const cs_frame *frame) {

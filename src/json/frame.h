@@ -22,6 +22,7 @@
 #include "record.h"
 #include "rows.h"
 #include "span.h"
+#include "template.h"
 
 typedef enum cs_framing {
   CS_FRAMING_DETECT,
@@ -108,9 +109,8 @@ bool cs_frame_columns(cs_frame *frame, cs_value *values, size_t count);
    ran out. */
 bool cs_frame_is_known(cs_frame *frame, bool *known);
 
-/* A number, not 0, that records have in common only if they have the same members in the same
-   order; 0 when that is not known. */
-uint64_t cs_frame_shape(const cs_frame *frame);
+/* That record as the row of a template, if it is one. */
+cs_matched cs_frame_matched(const cs_frame *frame);
 
 /* What went wrong, once cs_frame_next has said CS_FRAME_ERROR. */
 const cs_json_error *cs_frame_error(const cs_frame *frame);

@@ -227,7 +227,7 @@ static bool list_template(cs_records *records) {
   for (uint32_t i = 0; i < template->members; i++) {
     const cs_slot *slot = &template->slots[i];
     cs_value value = cs_template_value(template, bytes, records->anchors, i);
-    const char *name = bytes + records->anchors[i] + slot->name_start;
+    const char *name = cs_template_name(template, bytes, records->anchors, i).bytes;
     items->list[i + 1] = (cs_item){.start = (uint32_t)(value.text.bytes - record),
                                    .length = (uint32_t)value.text.length,
                                    .name = slot->name,

@@ -73,11 +73,25 @@ typedef struct cs_template {
   int32_t last_feed; /* from the first anchor, or the one behind the row */
 } cs_template;
 
+/* A row that a template proved. */
+typedef struct cs_matched {
+  const cs_template *template; /* NULL: none did */
+  const char *bytes;           /* what the anchors count from */
+  const uint32_t *anchors;
+} cs_matched;
+
 /* Learns the shape of the record in `text`, whose items are listed, and which a row of the same
    shape stands before, whose last value ends `before` bytes ahead of it. False when it can have
    none: for its values, its number of members or too many bytes between two of them. */
 bool cs_template_learn(cs_template *template, cs_span text, const cs_items *items, size_t before,
                        bool number_range);
+
+/* The name of member `member` of a row that matched. */
+static inline cs_span cs_template_name(const cs_template *template, const char *bytes,
+                                       const uint32_t *anchors, uint32_t member) {
+  const cs_slot *slot = &template->slots[member];
+  return (cs_span){bytes + anchors[member] + slot->name_start, slot->name_length};
+}
 
 /* The value of member `member` of a row that matched. */
 static inline cs_value cs_template_value(const cs_template *template, const char *bytes,
