@@ -42,6 +42,7 @@ build = {
         "src/binding/plan.c",
         "src/binding/reader.c",
         "src/binding/reader_delivery.c",
+        "src/binding/reader_iterate.c",
         "src/binding/reader_next.c",
         "src/binding/reader_source.c",
         "src/binding/request.c",

@@ -46,9 +46,20 @@ local function closed_error(self)
   return errors.new { kind = "cancelled", message = "the stream is closed", rows = rows_of(self) }
 end
 
+--- Says which reader the stream's rows come from; nil when it must be asked for first.
+local function set_reader(self, reader)
+  self._reader = reader
+  local quick = reader and #self._rest == 0 and reader or nil
+  if not self._goal then
+    self._quick = quick
+  elseif self._goal.aim then
+    self._goal.aim(quick)
+  end
+end
+
 local function finish(self, failure)
   self._ended = true
-  self._reader, self._quick = nil, nil
+  set_reader(self, nil)
   self._failure = failure
   self._seconds = self._started and core.now() - self._started or 0
   self._source:close()
@@ -121,13 +132,12 @@ local function go_on(self, state, record)
   if not self._started then
     begin(self)
   end
-  self._reader, self._quick = nil, nil
+  set_reader(self, nil)
   local on, failure = self._source:go_on(state, record)
   if not on or self._ended then
     return conclude(self, failure)
   end
-  self._reader = self._source:live()
-  self._quick = #self._rest == 0 and self._reader or nil
+  set_reader(self, self._source:live())
   return true
 end
 
@@ -216,27 +226,21 @@ local function check_goal(self, method)
 end
 
 --- A row; nil at the end. Failure raises, again at each further call.
-function Stream:__call()
-  local reader = self._quick
-  if reader and not self._goal then
-    local row, state, record = read(reader)
-    if row ~= nil then
-      return row
-    end
-    local on, failure = advance(self, state, record)
-    if failure then
-      error(failure, 0)
-    elseif not on then
-      return nil
-    end
-  end
+Stream.__call = iterators.rows(function(self, state, record)
   check_goal(self, "for")
-  local row, failure = next_row(self)
+  local on, failure = true, nil
+  if state ~= nil then
+    on, failure = advance(self, state, record)
+  end
+  local row
+  if on then
+    row, failure = next_row(self)
+  end
   if failure then
     error(failure, 0)
   end
   return row
-end
+end)
 
 local function check_not_started(self, method)
   check_goal(self, method)
@@ -343,14 +347,30 @@ end
 
 --- How they come from C.
 local function values_read(self, count)
-  local function ready(state, record)
+  local otherwise
+
+  local function pass_on(number, ...)
+    if number then
+      return number, ...
+    end
+    return otherwise(nil, ...)
+  end
+
+  function otherwise(_, state, record)
     local on, failure = advance(self, state, record)
     if failure then
       error(failure, 0)
+    elseif not on then
+      return nil
+    elseif self._reader then
+      return pass_on(read(self._reader))
     end
-    return on
+    return otherwise()
   end
-  return iterators.new(count)(self, read, ready)
+
+  local iterator
+  iterator, self._goal.aim = iterators.values(count, otherwise)
+  return iterator
 end
 
 ---@class costream.Values to be called by a `for`

@@ -10,6 +10,7 @@
 #include "compat.h"
 #include "event_loop.h"
 #include "failure.h"
+#include "reader_iterate.h"
 #include "reader_private.h"
 #include "request.h"
 #include "json/kernel.h"
@@ -316,8 +317,7 @@ void cs_reader_open(lua_State *L) {
   lua_setfield(L, -2, "__gc");
   lua_pushboolean(L, 0);
   lua_setfield(L, -2, "__metatable");
-  lua_pushcclosure(L, cs_reader_next, 1);
-  lua_setfield(L, -2, "read");
+  cs_reader_iterate_open(L);
   lua_pushcfunction(L, reader_new);
   lua_setfield(L, -2, "reader");
   lua_pushcfunction(L, path_valid);

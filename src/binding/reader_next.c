@@ -65,18 +65,6 @@ static int take_record(lua_State *L, cs_reader *self, cs_span record) {
   return cs_reader_deliver(L, self, record, plan->values);
 }
 
-/* As cs_reader_check_idle, without having Lua look for the type by its name: for each row. */
-static cs_reader *check_quickly(lua_State *L) {
-  cs_reader *self = lua_touserdata(L, 1);
-  if (self == NULL || !lua_getmetatable(L, 1))
-    return cs_reader_check_idle(L);
-  bool is_reader = lua_rawequal(L, -1, lua_upvalueindex(1));
-  lua_pop(L, 1);
-  if (!is_reader || self->frame == NULL || self->closing || self->busy)
-    return cs_reader_check_idle(L);
-  return self;
-}
-
 /* Are records rows, and is nothing but their columns wanted? */
 static bool folds_rows(const cs_reader *self) {
   const cs_lua_plan *plan = self->plan;
@@ -84,8 +72,7 @@ static bool folds_rows(const cs_reader *self) {
          plan->plan.column_count <= CS_TEMPLATE_NAMES;
 }
 
-int cs_reader_next(lua_State *L) {
-  cs_reader *self = check_quickly(L);
+int cs_reader_next(lua_State *L, cs_reader *self) {
   for (;;) {
     cs_span record;
     int results = CS_READER_NOTHING;

@@ -56,9 +56,9 @@ int cs_reader_fold_rows(lua_State *L, cs_reader *self, const cs_rows *rows);
 /* Gives the record as it is. */
 int cs_reader_deliver_whole(lua_State *L, cs_reader *self, cs_span record);
 
-/* read(reader) -> what the plan wants of the next row; or nil and "wait", "end", "refused" (the
-   status is not 200), "unknown" with a record that is none, or a failure. Its upvalue is the
-   metatable of readers. */
-int cs_reader_next(lua_State *L);
+/* Pushes what the plan wants of the next row; or nil and "wait", "end", "refused" (the status is
+   not 200), "unknown" with a record that is none, or a failure. Returns how many values that
+   are. The reader must be idle. */
+int cs_reader_next(lua_State *L, cs_reader *self);
 
 #endif
