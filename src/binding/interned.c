@@ -159,12 +159,16 @@ void cs_interned_push(lua_State *L, cs_interned *interned, cs_span span, size_t 
   size_t number = (size_t)(hash >> 40) % SETS;
   cs_interned_set *set = &interned->sets[number];
   text wanted = text_of(span);
-  size_t second = same(&wanted, &set->texts[1]);
-  if ((same(&wanted, &set->texts[0]) | second) == 0) {
+  /* Two branches: the list need not wait for the comparison that it is thought to depend on. */
+  if (same(&wanted, &set->texts[0])) {
+    set->last = 0;
+    place->found++;
+    lua_rawgeti(L, interned->list, (int)(number * WAYS) + 1);
+  } else if (same(&wanted, &set->texts[1])) {
+    set->last = 1;
+    place->found++;
+    lua_rawgeti(L, interned->list, (int)(number * WAYS) + 2);
+  } else {
     push_new(L, interned, span, number, place);
-    return;
   }
-  set->last = second;
-  place->found++;
-  lua_rawgeti(L, interned->list, (int)(number * WAYS + second) + 1);
 }
