@@ -162,6 +162,44 @@ describe("values", function()
     assert.are.equal("cancelled", support.raised(next_values).kind)
   end)
 
+  it("is counted as far as it was given where its stream is closed", function()
+    local stream = costream.records(text)
+    local next_values = stream:values "a"
+    next_values()
+    next_values()
+    stream:close()
+    assert.are.equal(2, support.raised(next_values).rows)
+    assert.are.equal(2, stream:stats().rows)
+  end)
+
+  it("goes on where a for was left", function()
+    local stream = costream.records(text)
+    local next_values, numbers = stream:values "a", {}
+    for number in next_values do
+      numbers[#numbers + 1] = number
+      if number == 2 then
+        break
+      end
+    end
+    for number in next_values do
+      numbers[#numbers + 1] = number
+    end
+    assert.are.same({ 1, 2, 3, 4 }, numbers)
+  end)
+
+  it("gives the rows of a source that must be asked for each byte", function()
+    local row, at = '{"a":"' .. ("x"):rep(5000) .. '"}\n', 0
+    local stream = costream.records(function()
+      at = at + 1
+      return at <= 2 * #row and row:sub((at - 1) % #row + 1, (at - 1) % #row + 1) or nil
+    end)
+    local lengths = {}
+    for number, a in stream:values "a" do
+      lengths[number] = #a
+    end
+    assert.are.same({ 5000, 5000 }, lengths)
+  end)
+
   it("closes its stream when the for is left, on Lua 5.4", function()
     local stream = costream.records(text)
     for number in stream:values "a" do

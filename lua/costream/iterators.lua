@@ -1,8 +1,8 @@
---- What `for` calls for each row: iterators that ask a reader of the C core, and call another
--- function, `otherwise`, only where there is no reader or it has no row. That is called with what
--- `for` called, and with what the reader said instead; it gives the row, or nil at the end.
+--- How a stream gives its rows to `for`: most of them with none of the stream's own code.
 --
--- They are C functions but in LuaJIT, which cannot suspend what a C function has called.
+-- In most Luas what `for` calls is a C function, which asks a reader of the C core. Where there
+-- is no reader, or it has no row, it calls a function of Lua's. LuaJIT could suspend nothing that
+-- a C function has called: there `for` calls Lua.
 
 local core = require "costream.core"
 
@@ -10,8 +10,10 @@ local M = {}
 
 local read = core.read
 local load_text = rawget(_G, "loadstring") or load
+local unpack = table.unpack or rawget(_G, "unpack")
 
---- The `__call` of streams; a stream has its reader in the field `_quick`.
+--- The `__call` of streams, which have their reader in the field `_quick`. `otherwise` is called
+--- where it is not there, and with what it gave behind nil; it gives the row, or nil at the end.
 ---@param otherwise fun(stream: costream.Stream, state: any, record: any): any
 ---@return function
 function M.rows(otherwise)
@@ -31,81 +33,135 @@ function M.rows(otherwise)
   end
 end
 
--- One for each number of values: passing them on by name takes Lua half the time that `...` does.
-local TEMPLATE = [[
-local read, otherwise = ...
-local reader
-local function next_values(called)
-  if not reader then
-    return otherwise(called)
+--- What a stream tells and asks its iterator over values.
+---@class costream.Ahead
+---@field aim fun(self: costream.Ahead, reader: userdata?) says which reader rows come from now
+---@field count fun(self: costream.Ahead): integer how many rows came and were not given
+---@field drop fun(self: costream.Ahead) forgets these: they will not be given
+
+--- In C.
+local function make_aimed(ready)
+  local iterator, otherwise
+  local ahead = {}
+
+  local function pass_on(number, ...)
+    if number then
+      return number, ...
+    end
+    return otherwise(nil, ...)
   end
-  local number, NAMES = read(reader)
-  if number then
-    return number, NAMES
+
+  function otherwise(_, state, record)
+    if not ready(state, record) then
+      return nil
+    elseif ahead.reader then
+      return pass_on(read(ahead.reader))
+    end
+    return otherwise()
   end
-  return otherwise(called, STATE)
+
+  function ahead:aim(reader)
+    self.reader = reader
+    core.aim(iterator, reader)
+  end
+
+  function ahead.drop() end
+
+  function ahead.count()
+    return 0
+  end
+
+  iterator = core.aimed_iterator(otherwise)
+  return iterator, ahead
 end
-return next_values, function(its_reader)
+
+-- Many rows come from C at once, so that LuaJIT can compile the loop in between. One for each
+-- number of values: passing them on by name takes half the time that `...` does.
+local TEMPLATE = [[
+local batch, ready, unpack = ...
+local list = {}
+for i = 1, BATCH * COUNT do
+  list[i] = false
+end
+local reader, state, record
+local at, last, number, dropped = 0, 0, 0, 0
+local ahead = {}
+
+function ahead:aim(its_reader)
   reader = its_reader
 end
+
+function ahead:count()
+  return (last - at) / COUNT + dropped
+end
+
+function ahead:drop()
+  dropped = ahead:count()
+  at, last, state, record = 0, 0, nil, nil
+end
+
+--- Has more rows come; false at the end.
+local function more()
+  if not reader or state ~= nil then
+    local its_state, its_record = state, record
+    state, record = nil, nil
+    return ready(its_state, its_record)
+  end
+  local count, its_state, its_record = batch(reader, list, BATCH)
+  at, last, state, record = 0, count * COUNT, its_state, its_record
+  if not reader then -- a finalizer has closed the stream meanwhile
+    ahead:drop()
+  end
+  return true
+end
+
+return function()
+  while at >= last do
+    if not more() then
+      return nil
+    end
+  end
+  local i = at
+  at, number = i + COUNT, number + 1
+  return number, VALUES
+end, ahead
 ]]
+
+-- Rows that come at once, if they are there.
+local BATCH = 64
 
 -- What Lua has registers for, with enough to spare.
 local MOST = 50
 
 local makers = {}
 
---- For more values than Lua has registers.
-local function make_any(_, otherwise)
-  local reader
-
-  local function pass_on(called, number, ...)
-    if number then
-      return number, ...
-    end
-    return otherwise(called, ...)
-  end
-
-  return function(called)
-    if reader then
-      return pass_on(called, read(reader))
-    end
-    return otherwise(called)
-  end, function(its_reader)
-    reader = its_reader
-  end
-end
-
 local function maker(count)
-  if count > MOST then
-    return make_any
-  end
   if not makers[count] then
-    local names = {}
-    for i = 1, count > 1 and count or 2 do -- where there is no row, two words say why
-      names[i] = "v" .. i
+    local values = {}
+    for i = 1, count do
+      values[i] = ("list[i + %d]"):format(i)
     end
-    local code = TEMPLATE:gsub("%u%u+", {
-      NAMES = table.concat(names, ", "), STATE = "v1, v2",
+    local code = TEMPLATE:gsub("%f[%u]%u%u+%f[%U]", {
+      BATCH = BATCH,
+      COUNT = count,
+      VALUES = count <= MOST and table.concat(values, ", ") or "unpack(list, i + 1, at)",
     })
     makers[count] = assert(load_text(code, "=costream.iterators"))
   end
   return makers[count]
 end
 
---- The iterator over values, and a function that says which reader they come from.
+--- The iterator over values. `ready` is called with what the reader said instead of a row; it is
+--- true when there may be a row now, and nil at the end.
 ---@param count integer of values, at least 1
----@param otherwise fun(called: any, state: any, record: any): ...
+---@param ready fun(state: any, record: any): boolean?
 ---@return function iterator
----@return fun(reader: userdata?) aim
-function M.values(count, otherwise)
+---@return costream.Ahead
+function M.values(count, ready)
   if core.aimed_iterator then
-    local iterator = core.aimed_iterator(otherwise)
-    return iterator, function(reader)
-      core.aim(iterator, reader)
-    end
+    return make_aimed(ready)
   end
-  return maker(count)(read, otherwise)
+  return maker(count)(core.batch, ready, unpack)
 end
 
 return M

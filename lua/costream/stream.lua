@@ -39,7 +39,10 @@ local read = core.read
 
 --- How many rows were delivered.
 local function rows_of(self)
-  return self._plan and #self._rest == 0 and self._plan:rows() or self._rows
+  if not self._plan or #self._rest > 0 then
+    return self._rows
+  end
+  return self._plan:rows() - (self._ahead and self._ahead:count() or 0)
 end
 
 local function closed_error(self)
@@ -50,16 +53,19 @@ end
 local function set_reader(self, reader)
   self._reader = reader
   local quick = reader and #self._rest == 0 and reader or nil
-  if not self._goal then
+  if self._ahead then
+    self._ahead:aim(quick)
+  elseif not self._goal then
     self._quick = quick
-  elseif self._goal.aim then
-    self._goal.aim(quick)
   end
 end
 
 local function finish(self, failure)
   self._ended = true
   set_reader(self, nil)
+  if self._ahead and (failure or self._broken) then
+    self._ahead:drop()
+  end
   self._failure = failure
   self._seconds = self._started and core.now() - self._started or 0
   self._source:close()
@@ -347,29 +353,14 @@ end
 
 --- How they come from C.
 local function values_read(self, count)
-  local otherwise
-
-  local function pass_on(number, ...)
-    if number then
-      return number, ...
-    end
-    return otherwise(nil, ...)
-  end
-
-  function otherwise(_, state, record)
+  local iterator
+  iterator, self._ahead = iterators.values(count, function(state, record)
     local on, failure = advance(self, state, record)
     if failure then
       error(failure, 0)
-    elseif not on then
-      return nil
-    elseif self._reader then
-      return pass_on(read(self._reader))
     end
-    return otherwise()
-  end
-
-  local iterator
-  iterator, self._goal.aim = iterators.values(count, otherwise)
+    return on
+  end)
   return iterator
 end
 

@@ -20,14 +20,47 @@ static cs_reader *reader_at(lua_State *L, int index) {
   return is_reader ? self : NULL;
 }
 
-/* read(reader) -> as cs_reader_next. */
-static int reader_read(lua_State *L) {
+static cs_reader *idle_reader(lua_State *L) {
   cs_reader *self = reader_at(L, 1);
-  return cs_reader_next(L, self != NULL && is_idle(self) ? self : cs_reader_check_idle(L));
+  return self != NULL && is_idle(self) ? self : cs_reader_check_idle(L);
 }
 
-/* LuaJIT cannot suspend what a C function has called, and compiles no loop that calls one. */
-#ifndef LUAJIT_VERSION
+/* read(reader) -> as cs_reader_next. */
+static int reader_read(lua_State *L) {
+  return cs_reader_next(L, idle_reader(L));
+}
+
+/* LuaJIT cannot suspend what a C function has called, and would not compile a loop that calls one
+   for each row. */
+#ifdef LUAJIT_VERSION
+
+/* batch(reader, list, most) -> of how many rows the values were put into the list, one row's
+   behind the other's: of `most`, or of those that were there. Then it also gives what read()
+   gives behind nil. */
+static int reader_batch(lua_State *L) {
+  cs_reader *self = idle_reader(L);
+  luaL_checktype(L, 2, LUA_TTABLE);
+  int most = (int)luaL_checkinteger(L, 3);
+  lua_settop(L, 2);
+  int rows = 0, end = 0;
+  for (; rows < most && is_idle(self); rows++) {
+    int results = cs_reader_next(L, self);
+    if (lua_isnil(L, -results)) {
+      lua_pushinteger(L, rows);
+      lua_replace(L, -results - 1);
+      return results;
+    }
+    int values = results - 1; /* the row's number is below them */
+    for (int i = values; i > 0; i--)
+      lua_rawseti(L, 2, end + i);
+    end += values;
+    lua_settop(L, 2);
+  }
+  lua_pushinteger(L, rows);
+  return 1;
+}
+
+#else
 
 #if LUA_VERSION_NUM >= 503
 static int results_above(lua_State *L, int status, lua_KContext bottom) {
@@ -129,7 +162,9 @@ static void set_function(lua_State *L, const char *name, lua_CFunction function)
 
 void cs_reader_iterate_open(lua_State *L) {
   set_function(L, "read", reader_read);
-#ifndef LUAJIT_VERSION
+#ifdef LUAJIT_VERSION
+  set_function(L, "batch", reader_batch);
+#else
   set_function(L, "field_iterator", field_iterator);
   set_function(L, "aimed_iterator", aimed_iterator);
   set_function(L, "aim", aim);
