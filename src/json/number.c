@@ -233,11 +233,25 @@ static inline uint64_t join_digits(const char *at, __m128i values, size_t whole,
       _mm_or_si128(_mm_and_si128(before, values), _mm_and_si128(behind, load_values(at + 1))));
 }
 
-/* Of up to eight digits; their zeros come in front. */
+/* Of one to eight digits, the first ones of `values`. */
+static inline uint64_t value_of_few(uint64_t values, size_t count) {
+  return value_of_eight(values << (64 - 8 * count)); /* their zeros come in front */
+}
+
+/* Of nine to sixteen digits. */
+static inline uint64_t value_of_many(__m128i values, size_t count) {
+  static const uint32_t powers[] = {1,      10,      100,      1000,     10000,
+                                    100000, 1000000, 10000000, 100000000};
+  const uint64_t behind = (uint64_t)_mm_cvtsi128_si64(_mm_srli_si128(values, 8));
+  return value_of_eight((uint64_t)_mm_cvtsi128_si64(values)) * powers[count - 8] +
+         value_of_few(behind, count - 8);
+}
+
 static inline int64_t whole_of(__m128i values, size_t count, bool negative) {
-  const uint64_t digits = (uint64_t)_mm_cvtsi128_si64(values) << (64 - 8 * count);
+  const uint64_t whole = count <= 8 ? value_of_few((uint64_t)_mm_cvtsi128_si64(values), count)
+                                    : value_of_many(values, count);
   const int64_t sign = -(int64_t)negative;
-  return ((int64_t)value_of_eight(digits) ^ sign) - sign;
+  return ((int64_t)whole ^ sign) - sign;
 }
 
 static inline bool parse_usual(const char *text, size_t length, cs_number *number) {
@@ -248,9 +262,9 @@ static inline bool parse_usual(const char *text, size_t length, cs_number *numbe
   uint64_t others = ~(uint64_t)(unsigned)_mm_movemask_epi8(small) | UINT64_MAX << left;
   const size_t whole = (size_t)__builtin_ctzll(others);
   if (whole == left) {
-    if (left <= 8)
+    if (left <= USUAL_DIGITS)
       *number = (cs_number){CS_NUMBER_INTEGER, whole_of(values, left, negative != 0), 0.0};
-    return left <= 8;
+    return left <= USUAL_DIGITS;
   }
   const size_t point = at[whole] == '.';
   others &= others - point; /* takes the point out */
