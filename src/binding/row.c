@@ -228,7 +228,10 @@ void cs_row_push_matched(lua_State *L, cs_row *row, const cs_matched *matched) {
   push_constructor(L, row, matched);
   for (uint32_t i = 0; i < template->members; i++) {
     cs_value value = cs_template_value(template, matched->bytes, matched->anchors, i);
-    cs_row_push_value(L, row, &value, i);
+    if (value.kind == CS_KIND_STRING) /* which has no escapes */
+      cs_interned_push(L, &row->interned, value.text, i);
+    else
+      cs_row_push_value(L, row, &value, i);
   }
   lua_call(L, (int)template->members, 1);
   lua_replace(L, -2);
