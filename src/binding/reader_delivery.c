@@ -55,9 +55,13 @@ static int push_chosen(lua_State *L, cs_reader *self, cs_span record, const cs_v
   return 1;
 }
 
+/* So many may be pushed without a look: there is always room for LUA_MINSTACK in all. */
+enum { VALUES_WITH_ROOM = LUA_MINSTACK / 2 };
+
 static int push_values(lua_State *L, cs_reader *self, const cs_value *columns) {
   const cs_lua_plan *plan = self->plan;
-  luaL_checkstack(L, (int)plan->chosen_count + 8, "values");
+  if (plan->chosen_count > VALUES_WITH_ROOM)
+    luaL_checkstack(L, (int)plan->chosen_count + 8, "values");
   cs_interned_begin(L, &self->row.interned);
   cs_compat_push_integer(L, (int64_t)plan->rows);
   for (size_t i = 0; i < plan->chosen_count; i++)

@@ -75,7 +75,7 @@ static int results_above(lua_State *L) {
 }
 #endif
 
-/* Gives all that the function on top of the stack gives, with what `for` calls and the top values
+/* Gives all that the function on top of the stack gives, with what `for` calls and the values
    below the function, `arguments` of them, for arguments. */
 static int call_otherwise(lua_State *L, int arguments) {
   int bottom = lua_gettop(L) - 1;
@@ -91,7 +91,8 @@ static int call_otherwise(lua_State *L, int arguments) {
   return lua_gettop(L) - bottom;
 }
 
-/* The stack holds what `for` calls, and the reader, if it is there, so that nobody frees it. */
+/* What `for` calls is at index 1; the reader, if it is there, is on the stack, so that nobody
+   frees it. */
 static int iterate(lua_State *L, cs_reader *self, int otherwise) {
   int results = 1;
   if (self != NULL && is_idle(self)) {
@@ -107,17 +108,15 @@ static int iterate(lua_State *L, cs_reader *self, int otherwise) {
    field's name, and what is called when the reader has no row. */
 static int iterate_field(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
-  lua_settop(L, 1);
   lua_pushvalue(L, lua_upvalueindex(2));
   lua_rawget(L, 1);
-  return iterate(L, reader_at(L, 2), lua_upvalueindex(3));
+  return iterate(L, reader_at(L, -1), lua_upvalueindex(3));
 }
 
 /* The reader is an upvalue, or nil is; the other is what is called when it has no row. */
 static int iterate_aimed(lua_State *L) {
-  lua_settop(L, 1);
   lua_pushvalue(L, lua_upvalueindex(1));
-  return iterate(L, lua_touserdata(L, 2), lua_upvalueindex(2));
+  return iterate(L, lua_touserdata(L, -1), lua_upvalueindex(2));
 }
 
 /* field_iterator(name, otherwise) -> an iterator, which is to be the `__call` of tables. It gives
@@ -137,9 +136,8 @@ static int field_iterator(lua_State *L) {
 /* aimed_iterator(otherwise) -> an iterator likewise, whose reader aim() says. */
 static int aimed_iterator(lua_State *L) {
   luaL_checktype(L, 1, LUA_TFUNCTION);
-  lua_settop(L, 1);
   lua_pushnil(L);
-  lua_insert(L, 1);
+  lua_pushvalue(L, 1);
   lua_pushcclosure(L, iterate_aimed, 2);
   return 1;
 }
