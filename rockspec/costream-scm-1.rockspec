@@ -116,6 +116,7 @@ build = {
     ["costream.condition"] = "lua/costream/condition.lua",
     ["costream.credential"] = "lua/costream/credential.lua",
     ["costream.decode"] = "lua/costream/decode.lua",
+    ["costream.draw"] = "lua/costream/draw.lua",
     ["costream.error"] = "lua/costream/error.lua",
     ["costream.excerpt"] = "lua/costream/excerpt.lua",
     ["costream.fold"] = "lua/costream/fold.lua",

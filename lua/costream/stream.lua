@@ -1,19 +1,12 @@
---- Streams: what every query returns.
---
--- A stream draws rows from a source. What can be decided of a row in C is decided there: the
--- source is given a plan (`use`) and then says where rows come from (`live`: a reader of the C
--- core) and what to do when it has none (`go_on`). A source without `use` makes its rows itself
--- (`next`: a row; nil at the end; nil and an error). All have `close` and `stats`. Several tasks
--- may read one stream, so a source may be asked again while it waits.
+--- Streams: what every query returns. How they come by their rows: see draw.lua.
 
 local condition = require "costream.condition"
 local check = require "costream.check"
 local core = require "costream.core"
+local draw = require "costream.draw"
 local errors = require "costream.error"
 local fold = require "costream.fold"
 local iterators = require "costream.iterators"
-local plan = require "costream.plan"
-local task = require "costream.task"
 
 local M = {}
 
@@ -34,196 +27,6 @@ local unpack = table.unpack or rawget(_G, "unpack")
 -- Only Lua 5.4 has the fourth value of `for`, which closes the stream when the loop is left.
 local CLOSES_FOR = tonumber(_VERSION:match "%d+%.%d+") >= 5.4
 
--- A method of readers, had without a look-up for each row.
-local read = core.read
-
---- How many rows were delivered.
-local function rows_of(self)
-  if not self._plan or #self._rest > 0 then
-    return self._rows
-  end
-  return self._plan:rows() - (self._ahead and self._ahead:count() or 0)
-end
-
-local function closed_error(self)
-  return errors.new { kind = "cancelled", message = "the stream is closed", rows = rows_of(self) }
-end
-
---- Says which reader the stream's rows come from; nil when it must be asked for first.
-local function set_reader(self, reader)
-  self._reader = reader
-  local quick = reader and #self._rest == 0 and reader or nil
-  if self._ahead then
-    self._ahead:aim(quick)
-  elseif not self._goal then
-    self._quick = quick
-  end
-end
-
-local function finish(self, failure)
-  self._ended = true
-  set_reader(self, nil)
-  if self._ahead and (failure or self._broken) then
-    self._ahead:drop()
-  end
-  self._failure = failure
-  self._seconds = self._started and core.now() - self._started or 0
-  self._source:close()
-end
-
-local function choose(names, row)
-  if type(row) ~= "table" then
-    return row
-  end
-  local chosen = {}
-  for i = 1, #names do
-    chosen[names[i]] = row[names[i]]
-  end
-  return chosen
-end
-
---- The row after all steps that are Lua's; nil when one of them refused it.
-local function take_steps(steps, row)
-  for i = 1, #steps do
-    local step = steps[i]
-    if step.names then
-      row = choose(step.names, row)
-    elseif step.fn and not step.fn(row) or step.conditions
-      and not condition.hold(step.conditions, row) then
-      return nil
-    end
-  end
-  return row
-end
-
---- Ends the stream with an error that something threw: its rows would be short without the one
---- that was under way, so it is thrown at each further call.
-local function break_off(self, thrown)
-  local lost = self._in_steps > 0 or self._collecting > 0 or self._source.broken
-  local waited = thrown ~= nil and task.is_cancellation(thrown) and not lost
-  if self._broken or waited then -- a task was ended while it waited: another may read on
-    error(thrown, 0)
-  end
-  self._broken, self._thrown = true, thrown
-  finish(self, nil)
-  error(thrown, 0)
-end
-
-local function begin(self)
-  self._started = core.now()
-  self._rest = self._steps
-  if self._source.use then
-    self._plan, self._rest, self._fold =
-      plan.compile(self._steps, self._goal or {}, self._source:rows_are())
-    self._source:use(self._plan)
-  end
-  task.adopt(self)
-end
-
---- The end of a stream, or its failure.
-local function conclude(self, failure)
-  if self._broken then
-    error(self._thrown, 0)
-  elseif self._ended then
-    return nil, self._failure -- closed by somebody else while this waited
-  end
-  if failure then
-    failure.rows = rows_of(self)
-  end
-  finish(self, failure)
-  return nil, failure
-end
-
-local function go_on(self, state, record)
-  if not self._started then
-    begin(self)
-  end
-  set_reader(self, nil)
-  local on, failure = self._source:go_on(state, record)
-  if not on or self._ended then
-    return conclude(self, failure)
-  end
-  set_reader(self, self._source:live())
-  return true
-end
-
---- Passes on what a protected call gave, or ends the stream with what it threw.
-local function checked(self, ok, ...)
-  if not ok then
-    break_off(self, (...))
-  end
-  return ...
-end
-
---- Where the reader has no row, which it said with `state`, or there is none yet: true when there
---- may be one now; nil at the end; nil and an error.
-local function advance(self, state, record)
-  if self._broken then
-    error(self._thrown, 0)
-  elseif self._ended then
-    return nil, self._failure
-  end
-  return checked(self, pcall(go_on, self, state, record))
-end
-
---- What C makes of the next row.
-local function next_read(self)
-  while true do
-    local reader, row, state, record = self._reader, nil, nil, nil
-    if reader then
-      row, state, record = read(reader)
-    end
-    if row ~= nil then
-      return row
-    end
-    local on, failure = advance(self, state, record)
-    if not on then
-      return nil, failure
-    end
-  end
-end
-
-local function draw(self)
-  if not self._started then
-    begin(self)
-  end
-  local row, failure = self._source:next()
-  if row == nil or self._ended then
-    return conclude(self, failure)
-  end
-  return row
-end
-
---- The next row of a source that makes them itself.
-local function next_made(self)
-  if self._broken then
-    error(self._thrown, 0)
-  elseif self._ended then
-    return nil, self._failure
-  end
-  return checked(self, pcall(draw, self))
-end
-
---- The next row that passes all steps; nil at the end; nil and an error.
-local function next_row(self)
-  local next_one = self._source.use and next_read or next_made
-  while true do
-    local row, failure = next_one(self)
-    if row == nil then
-      return nil, failure
-    elseif #self._rest == 0 and self._plan then
-      return row
-    end
-    self._in_steps = self._in_steps + 1
-    row = checked(self, pcall(take_steps, self._rest, row))
-    self._in_steps = self._in_steps - 1
-    if row ~= nil then
-      self._rows = self._rows + 1
-      return row
-    end
-  end
-end
-
 local function check_goal(self, method)
   if self._goal then
     check.misuse(("%s: the rows of this stream go to %s"):format(
@@ -236,11 +39,11 @@ Stream.__call = iterators.rows(function(self, state, record)
   check_goal(self, "for")
   local on, failure = true, nil
   if state ~= nil then
-    on, failure = advance(self, state, record)
+    on, failure = draw.advance(self, state, record)
   end
   local row
   if on then
-    row, failure = next_row(self)
+    row, failure = draw.next_row(self)
   end
   if failure then
     error(failure, 0)
@@ -337,7 +140,7 @@ end
 --- How each row's number and values come, where rows are tables in Lua's hands.
 local function values_of_rows(self, names)
   return function()
-    local row, failure = next_row(self)
+    local row, failure = draw.next_row(self)
     if failure then
       error(failure, 0)
     elseif row == nil then
@@ -355,7 +158,7 @@ end
 local function values_read(self, count)
   local iterator
   iterator, self._ahead = iterators.values(count, function(state, record)
-    local on, failure = advance(self, state, record)
+    local on, failure = draw.advance(self, state, record)
     if failure then
       error(failure, 0)
     end
@@ -390,11 +193,8 @@ function Stream:values(...)
   local names = check_fields(self, "values", ...)
   check_not_started(self, "values")
   self._goal = { values = names }
-  local planned = self._source.use ~= nil
-  for _, step in ipairs(self._steps) do
-    planned = planned and not step.fn
-  end
-  local iterator = callable(planned and values_read(self, #names) or values_of_rows(self, names))
+  local iterator = callable(
+    draw.in_c(self) and values_read(self, #names) or values_of_rows(self, names))
   if CLOSES_FOR then
     return iterator, nil, nil, self
   end
@@ -405,7 +205,7 @@ end
 local function fold_rows(self, asked)
   local folding = fold.new(asked, fold.fields(asked))
   while true do
-    local row, failure = next_row(self)
+    local row, failure = draw.next_row(self)
     if row == nil then
       return not failure and folding, failure
     end
@@ -414,7 +214,7 @@ local function fold_rows(self, asked)
     if not added then
       failure.rows = self._rows - 1
       failure = errors.new(failure)
-      finish(self, failure)
+      draw.finish(self, failure)
       return nil, failure
     end
   end
@@ -422,14 +222,10 @@ end
 
 --- Folds all rows, in C where that is possible: the fold; nil and an error.
 local function fold_all(self, asked)
-  local planned = self._source.use ~= nil
-  for _, step in ipairs(self._steps) do
-    planned = planned and not step.fn
-  end
-  if not planned then
+  if not draw.in_c(self) then
     return fold_rows(self, asked)
   end
-  local _, failure = next_row(self)
+  local _, failure = draw.next_row(self)
   if failure then
     return nil, failure
   end
@@ -470,7 +266,7 @@ function Stream:fold(query)
       kind = "limit",
       message = ("fold: sum: %s: the sum is larger than any double"):format(field),
       recovery = "Add up fewer rows, in groups or with where.",
-      rows = rows_of(self),
+      rows = draw.count(self),
     }
   end
   return folding:groups()
@@ -488,7 +284,7 @@ function Stream:collect(n)
   self._collecting = self._collecting + 1
   while not n or count < n do
     local row
-    row, failure = next_row(self)
+    row, failure = draw.next_row(self)
     if row == nil then
       break
     end
@@ -507,7 +303,7 @@ end
 function Stream:stats()
   check.self("stream:stats", self, Stream)
   local stats = self._source:stats()
-  stats.rows = rows_of(self)
+  stats.rows = draw.count(self)
   local seconds = self._started and core.now() - self._started or 0
   stats.seconds = self._ended and self._seconds or seconds
   return stats
@@ -517,7 +313,9 @@ end
 function Stream:close()
   check.self("stream:close", self, Stream)
   if not self._ended then
-    finish(self, closed_error(self))
+    draw.finish(self, errors.new {
+      kind = "cancelled", message = "the stream is closed", rows = draw.count(self),
+    })
   end
 end
 
@@ -525,7 +323,7 @@ Stream.__close = Stream.close
 
 function Stream:__tostring()
   local state = not self._started and "not started" or self._ended and "ended" or "open"
-  local count = rows_of(self)
+  local count = draw.count(self)
   local rows = count == 1 and "1 row" or ("%d rows"):format(count)
   return ("costream.Stream (%s, %s, %s)"):format(self._name, state, rows)
 end
