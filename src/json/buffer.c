@@ -38,8 +38,8 @@ static lanes feeds_in(const char *bytes) {
 static uint64_t count_in_steps(const char *bytes, size_t steps) {
   lanes sums = {0};
   for (const char *end = bytes + steps * STEP; bytes < end; bytes += STEP)
-    sums -= feeds_in(bytes) + feeds_in(bytes + LANES) + feeds_in(bytes + 2 * LANES) +
-            feeds_in(bytes + 3 * LANES);
+    sums -= feeds_in(bytes) + feeds_in(bytes + LANES) + feeds_in(bytes + (size_t)2 * LANES) +
+            feeds_in(bytes + (size_t)3 * LANES);
   uint64_t count = 0;
   for (size_t i = 0; i < LANES; i++)
     count += sums[i];

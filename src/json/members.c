@@ -325,13 +325,15 @@ static void find_asked(const row *r) {
 }
 
 /* The number of the name of a member. */
-static uint32_t name_of(cs_names *names, const char *bytes, const cs_member *member) {
+static CS_ALWAYS_INLINE uint32_t name_of(cs_names *names, const char *bytes,
+                                         const cs_member *member) {
   const char *open = bytes + member->open;
   size_t length = member->colon - member->open - 2;
   uint32_t spelling = cs_names_find_again(names, open, length + 3);
-  uint32_t name = names->spellings[spelling].name;
-  if (spelling == 0)
-    cs_names_spelled(names, (cs_span){open + 1, length}, &name);
+  if (spelling != 0)
+    return names->spellings[spelling].name;
+  uint32_t name;
+  cs_names_spelled(names, (cs_span){open + 1, length}, &name);
   return name;
 }
 
@@ -467,8 +469,7 @@ static const uint8_t kinds[256] = {
     ['8'] = CS_KIND_NUMBER, ['9'] = CS_KIND_NUMBER};
 
 static inline cs_value value_of_member(const cs_members *members, const char *bytes,
-                                       uint32_t number) {
-  const cs_member *member = &members->list[number];
+                                       const cs_member *member) {
   const char *text = value_of(bytes, member), *end = bytes + member->end;
   cs_kind kind = (cs_kind)kinds[(unsigned char)*text];
   if (kind != CS_KIND_STRING)
@@ -483,7 +484,7 @@ void cs_members_columns(const cs_members *members, const char *bytes, cs_value *
   for (size_t i = 0; i < count; i++) {
     uint32_t number = members->of_name[i];
     values[i] = number == 0 ? (cs_value){CS_KIND_ABSENT, false, {NULL, 0}}
-                            : value_of_member(members, bytes, number - 1);
+                            : value_of_member(members, bytes, &members->list[number - 1]);
   }
 }
 
@@ -509,17 +510,19 @@ bool cs_members_list(const cs_members *members, cs_names *names, const char *byt
                              .name = CS_NAME_UNKNOWN,
                              .behind = (uint32_t)items->count,
                              .kind = CS_KIND_OBJECT};
-  for (uint32_t i = 0; i < members->count; i++) {
-    const cs_member *member = &members->list[i];
-    cs_value value = value_of_member(members, bytes, i);
-    items->list[i + 1] = (cs_item){.start = (uint32_t)(value.text.bytes - bytes) - from,
-                                   .length = (uint32_t)value.text.length,
-                                   .name = name_of(names, bytes, member),
-                                   .name_start = member->open + 1 - from,
-                                   .name_length = member->colon - member->open - 2,
-                                   .behind = i + 2,
-                                   .kind = (uint8_t)value.kind,
-                                   .escaped = value.escaped};
+  cs_item *item = items->list;
+  const cs_member *member = members->list;
+  for (uint32_t i = 0; i < members->count; i++, member++) {
+    item++;
+    item->name = name_of(names, bytes, member);
+    cs_value value = value_of_member(members, bytes, member);
+    item->start = (uint32_t)(value.text.bytes - text.bytes);
+    item->length = (uint32_t)value.text.length;
+    item->kind = (uint8_t)value.kind;
+    item->escaped = value.escaped;
+    item->name_start = member->open + 1 - from;
+    item->name_length = member->colon - member->open - 2;
+    item->behind = i + 2;
   }
   return true;
 }

@@ -10,11 +10,12 @@ static bool is_plain(cs_span text) {
   return true;
 }
 
+/* As cs_wanted_signs, of a name between its quotes. */
 static uint32_t key_of(cs_span text) {
-  char first = text.length == 0 ? '"' : text.bytes[0];
-  char last = text.length == 0 ? '"' : text.bytes[text.length - 1];
-  uint32_t ends = (uint32_t)(unsigned char)first | (uint32_t)(unsigned char)last << 8;
-  return cs_wanted_key(ends | (uint32_t)(text.length + 2) << 16);
+  const unsigned char *bytes = (const unsigned char *)text.bytes;
+  uint32_t first = text.length == 0 ? (uint32_t)'"' : bytes[0];
+  uint32_t last = text.length == 0 ? (uint32_t)'"' : bytes[text.length - 1];
+  return cs_wanted_key(first | last << 8 | (uint32_t)(text.length + 2) << 16);
 }
 
 void cs_wanted_choose(cs_wanted *wanted, cs_names *names, size_t count) {
