@@ -123,8 +123,9 @@ static int plan_new(lua_State *L) {
   plan->by_usage = boolean_option(L, "usage");
   plan->integers = LUA_VERSION_NUM >= 503;
   plan->numbers_text = boolean_option(L, "numbers_text");
-  plan->usage.nulls = boolean_option(L, "nulls");
   self->delivery = delivery_option(L);
+  plan->usage.columns_alone = self->delivery != CS_DELIVERY_ROWS;
+  plan->usage.nulls = boolean_option(L, "nulls");
   read_fold(L, plan);
   if (!read_names(L, plan) || !read_conditions(L, plan) ||
       !read_columns(L, "fold_columns", &plan->fold_columns, &plan->fold_column_count) ||

@@ -20,7 +20,7 @@ static bool prepare_usage(cs_plan *plan) {
   usage->cost = number_of(plan, "cost");
   usage->rated_cost = number_of(plan, "rated_cost");
   usage->column_count = plan->column_count;
-  usage->columns = calloc(CS_USAGE_LEVELS * plan->column_count + 1, sizeof *usage->columns);
+  usage->columns = calloc((CS_USAGE_LEVELS + 1) * plan->column_count + 1, sizeof *usage->columns);
   usage->name_count = CS_NAMES_MOST;
   usage->last = calloc(usage->name_count, sizeof *usage->last);
   usage->seen = calloc(usage->name_count, sizeof *usage->seen);

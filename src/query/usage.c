@@ -19,12 +19,16 @@ static cs_usage_step wrong(cs_usage *usage, const char *what) {
   return CS_USAGE_WRONG;
 }
 
-bool cs_usage_has(const cs_usage *usage, size_t level, const cs_item *member) {
+static inline bool has(const cs_usage *usage, size_t level, const cs_item *member) {
   if (member->kind >= CS_KIND_OBJECT || member->kind == CS_KIND_ABSENT ||
       (member->kind == CS_KIND_NULL && !usage->nulls))
     return false;
   bool innermost = level == CS_USAGE_LEVELS - 1;
   return innermost || (member->name != usage->cost && member->name != usage->rated_cost);
+}
+
+bool cs_usage_has(const cs_usage *usage, size_t level, const cs_item *member) {
+  return has(usage, level, member);
 }
 
 /* Of members with the same name the last one counts: the others are taken out. */
@@ -44,19 +48,23 @@ static void drop_repeated(cs_usage *usage, uint32_t object) {
 
 /* Takes the columns of the object that was entered, and finds the list inside it. */
 static cs_usage_step read_object(cs_usage *usage, uint32_t object) {
-  size_t level = usage->level, count = usage->column_count;
-  const cs_item *list = usage->items->list;
-  cs_value *columns = usage->columns + level * count;
-  uint32_t inner = 0;
-  drop_repeated(usage, object);
-  if (level == 0)
-    memset(columns, 0, count * sizeof *columns);
-  else
-    memcpy(columns, columns - count, count * sizeof *columns);
-  for (uint32_t i = object + 1; i < list[object].behind; i = list[i].behind) {
-    if (list[i].name < count && cs_usage_has(usage, level, &list[i]))
-      columns[list[i].name] = cs_item_value(&list[i], usage->bytes);
-    if (level + 1 < CS_USAGE_LEVELS && list[i].name == usage->lists[level])
+  const size_t level = usage->level, count = usage->column_count;
+  const cs_item *const list = usage->items->list;
+  const cs_value *const outer = usage->columns + level * count;
+  cs_value *const columns = usage->columns + (level + 1) * count;
+  const bool has_list = level + 1 < CS_USAGE_LEVELS;
+  uint32_t inner = 0, behind = list[object].behind;
+  if (!usage->columns_alone)
+    drop_repeated(usage, object);
+  for (size_t i = 0; i < count; i++)
+    columns[i] = outer[i];
+  for (uint32_t i = object + 1; i < behind; i = list[i].behind) {
+    uint32_t name = list[i].name;
+    /* Where the last member of a name does not count, nor do those before. */
+    if (name < count)
+      columns[name] =
+          has(usage, level, &list[i]) ? cs_item_value(&list[i], usage->bytes) : outer[name];
+    if (has_list && name == usage->lists[level])
       inner = i;
   }
   usage->object[level] = object;

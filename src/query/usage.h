@@ -18,6 +18,7 @@ typedef enum cs_usage_step { CS_USAGE_ROW, CS_USAGE_END, CS_USAGE_WRONG } cs_usa
 
 typedef struct cs_usage {
   bool nulls;                          /* an inner null hides the outer value */
+  bool columns_alone;                  /* nobody asks for the members themselves */
   uint32_t lists[CS_USAGE_LEVELS - 1]; /* the names `resources`, `plans` and `usage` */
   uint32_t cost;
   uint32_t rated_cost;
@@ -26,7 +27,7 @@ typedef struct cs_usage {
   size_t name_count;   /* that there is room for in both */
   uint32_t objects;    /* read so far */
   size_t column_count; /* names 0 to this - 1 are columns */
-  cs_value *columns;   /* CS_USAGE_LEVELS times as many: what each level adds to those outside */
+  cs_value *columns;   /* none of them, then what each level adds to those outside */
   cs_items *items;
   const char *bytes;
   size_t level;                     /* of the innermost object that is open */
@@ -38,8 +39,8 @@ typedef struct cs_usage {
 } cs_usage;
 
 /* Begins with a report; `items` and `bytes` are its own. Of members with one name in an object it
-   takes all but the last out of the items (CS_KIND_ABSENT). CS_USAGE_ROW: cs_usage_next() may be
-   called. */
+   takes all but the last out of the items (CS_KIND_ABSENT), unless columns are all that is asked
+   for. CS_USAGE_ROW: cs_usage_next() may be called. */
 cs_usage_step cs_usage_begin(cs_usage *usage, cs_items *items, const char *bytes);
 
 /* Goes to the next usage: CS_USAGE_ROW when there is one. Its columns are those of
@@ -47,7 +48,7 @@ cs_usage_step cs_usage_begin(cs_usage *usage, cs_items *items, const char *bytes
 cs_usage_step cs_usage_next(cs_usage *usage);
 
 static inline const cs_value *cs_usage_row(const cs_usage *usage) {
-  return usage->columns + (CS_USAGE_LEVELS - 1) * usage->column_count;
+  return usage->columns + CS_USAGE_LEVELS * usage->column_count;
 }
 
 /* Is a member of the object on `level` one of the row's? */
