@@ -86,6 +86,8 @@ build = {
         "src/json/shapes.c",
         "src/json/string.c",
         "src/json/template.c",
+        "src/json/trail.c",
+        "src/json/trail_learn.c",
         "src/json/unquoted.c",
         "src/json/validator.c",
         "src/json/walk.c",

@@ -122,6 +122,8 @@ static void use_plan(lua_State *L, cs_reader *self, cs_frame_options *options) {
   options->known_first = self->plan->plan.known_first;
   options->known_end = self->plan->plan.known_end;
   options->levels = self->plan->plan.by_usage ? CS_USAGE_DEPTH : 1;
+  if (self->plan->plan.by_usage && self->plan->plan.usage.columns_alone)
+    options->rows = &self->plan->plan.usage.form;
 }
 
 /* reader{framing, path, nulls, numbers_text, trust_close, record_bytes, depth, body_bytes,

@@ -31,6 +31,12 @@ static int next_usage(lua_State *L, cs_reader *self) {
 }
 
 static int begin_report(lua_State *L, cs_reader *self, cs_span record) {
+  cs_inner_rows rows;
+  if (cs_frame_inner_rows(self->frame, &rows)) {
+    cs_usage_begin_rows(&self->plan->plan.usage, rows, record.bytes);
+    self->in_report = true;
+    return CS_READER_NOTHING;
+  }
   cs_items *items = cs_frame_items(self->frame);
   if (items == NULL)
     return out_of_memory(L);

@@ -62,6 +62,8 @@ cs_frame *cs_frame_new(const cs_frame_options *options) {
   bool ready = cs_records_init(
       &frame->records, options->kernel != NULL ? options->kernel : cs_kernel_best(),
       options->names, options->name_count, options->levels == 0 ? 1 : options->levels);
+  if (options->rows != NULL)
+    cs_records_give_rows(&frame->records, options->rows);
   frame->records.known_first = (uint32_t)options->known_first;
   frame->records.known_end = (uint32_t)options->known_end;
   if (options->framing == CS_FRAMING_ENVELOPE) {
@@ -298,6 +300,10 @@ void cs_frame_take(cs_frame *frame, size_t count) {
 
 cs_items *cs_frame_items(cs_frame *frame) {
   return cs_records_items(&frame->records, &frame->scan);
+}
+
+bool cs_frame_inner_rows(const cs_frame *frame, cs_inner_rows *rows) {
+  return cs_records_inner_rows(&frame->records, rows);
 }
 
 bool cs_frame_columns(cs_frame *frame, cs_value *values, size_t count) {

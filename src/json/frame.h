@@ -21,6 +21,7 @@
 #include "kernel.h"
 #include "record.h"
 #include "rows.h"
+#include "inner_rows.h"
 #include "span.h"
 #include "template.h"
 
@@ -43,9 +44,10 @@ typedef struct cs_frame_options {
   const cs_kernel *kernel; /* NULL: the best */
   const cs_span *names;    /* of members, that get the numbers from 0; copied */
   size_t name_count;
-  size_t known_first; /* the known names have the numbers from this one ... */
-  size_t known_end;   /* ... to the one before this; 0: there are none */
-  size_t levels;      /* of containers in a record whose items are listed; 0 is 1 */
+  size_t known_first;      /* the known names have the numbers from this one ... */
+  size_t known_end;        /* ... to the one before this; 0: there are none */
+  size_t levels;           /* of containers in a record whose items are listed; 0 is 1 */
+  const cs_row_form *rows; /* that records are made of, copied; NULL: nobody asks */
 } cs_frame_options;
 
 typedef enum cs_frame_status {
@@ -100,6 +102,9 @@ void cs_frame_take(cs_frame *frame, size_t count);
 /* The items of the record that cs_frame_next gave last, valid as long, and the caller's to
    change; NULL when memory ran out. */
 cs_items *cs_frame_items(cs_frame *frame);
+
+/* The rows of that record, valid as long, if they are known without its items; else false. */
+bool cs_frame_inner_rows(const cs_frame *frame, cs_inner_rows *rows);
 
 /* The values of its members with the names 0 to `count` - 1, the last one where a name comes
    twice; false when memory ran out. A record that is no object has none. */

@@ -8,6 +8,7 @@
 
 #include "index.h"
 #include "template.h"
+#include "trail.h"
 
 /* How far rows are matched, and where that stands. */
 typedef struct cs_matching {
@@ -49,6 +50,14 @@ struct cs_kernel {
      them, and no block of them may be marked. */
   size_t (*match)(const cs_template *template, const cs_index *index, const char *bytes,
                   const uint32_t *anchors, cs_matching *matching);
+
+  /* Follows the trail from where its walk stands in the buffer's bytes and gathers rows as it
+     goes. The anchors from there on are known, then come those behind the record, then
+     UINT32_MAX; those behind bytes[last] are left, as are the CS_JOINT_AHEAD bytes from one on.
+     CS_BUFFER_PAD bytes are readable before bytes[0]. What it leaves to be proven: that there
+     are no more quotes than it counted, and no block that is marked. */
+  cs_trail_step (*follow)(cs_trail *trail, const char *bytes, const uint32_t *anchors,
+                          size_t last);
 };
 
 /* The fastest that this machine runs. */

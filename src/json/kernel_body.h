@@ -328,4 +328,6 @@ static size_t match(const cs_template *template, const cs_index *index, const ch
   }
 }
 
-const cs_kernel KERNEL = {KERNEL_NAME, classify, copy, quotes_before, match};
+#include "kernel_trail.h"
+
+const cs_kernel KERNEL = {KERNEL_NAME, classify, copy, quotes_before, match, follow};

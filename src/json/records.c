@@ -21,10 +21,16 @@ bool cs_records_init(cs_records *records, const cs_kernel *kernel, const cs_span
   return true;
 }
 
+void cs_records_give_rows(cs_records *records, const cs_row_form *form) {
+  records->by_rows = true;
+  cs_trail_init(&records->trail, form);
+}
+
 void cs_records_free(cs_records *records) {
   cs_index_free(&records->index);
   cs_names_free(&records->names);
   cs_shapes_free(&records->shapes);
+  cs_trail_free(&records->trail);
   cs_members_free(&records->members);
   cs_memory_free(records->items.list, records->items.capacity * sizeof *records->items.list);
   records->items = (cs_items){NULL, 0, 0};
@@ -175,7 +181,34 @@ bool cs_records_follow(cs_records *records, cs_scan *scan) {
   return false;
 }
 
+/* Reads a record whose rows are wanted, if it is much like those before. CS_PARSED_DOUBT: it is
+   for others to read. */
+static cs_parsed read_on_trail(cs_records *records, cs_scan *scan, size_t to) {
+  bool resumed = scan->in_value;
+  size_t end = 0, start = scan->buffer.start;
+  if (!records->by_rows || (resumed && !records->on_trail))
+    return CS_PARSED_DOUBT;
+  cs_parse_options options = options_of(records, scan);
+  cs_parsed parsed = cs_trail_read(&records->trail, &options, &records->index, &scan->buffer,
+                                   start, to, resumed, &end);
+  bool more = !scan->finished && to == scan->buffer.end;
+  size_t length = parsed == CS_PARSED_WHOLE ? end - start : to - start;
+  if (length > scan->record_limit || (parsed == CS_PARSED_CUT && !more))
+    parsed = CS_PARSED_DOUBT;
+  records->on_trail = parsed == CS_PARSED_CUT;
+  records->tried = 0;
+  if (parsed == CS_PARSED_WHOLE) {
+    records->template = NULL;
+    records->by_members = records->listed = false;
+    records->has_rows = true;
+    cs_shapes_lost(&records->shapes);
+    give(records, scan, end);
+  }
+  return parsed;
+}
+
 cs_step cs_records_read(cs_records *records, cs_scan *scan) {
+  records->has_rows = false;
   if (records->validating)
     return validate(records, scan);
   if (!scan->in_value)
@@ -185,6 +218,14 @@ cs_step cs_records_read(cs_records *records, cs_scan *scan) {
     return CS_STEP_MORE;
   if (match(records, scan, to) || read_members(records, scan, to))
     return CS_STEP_ON;
+  switch (read_on_trail(records, scan, to)) {
+  case CS_PARSED_WHOLE:
+    return CS_STEP_ON;
+  case CS_PARSED_CUT:
+    return wait_for_more(records, scan, to);
+  default:
+    break;
+  }
   if (!worth_a_try(records, scan, to - start))
     return validate(records, scan);
   if (!scan->in_value && !scan->finished && to == scan->buffer.end &&
@@ -195,7 +236,10 @@ cs_step cs_records_read(cs_records *records, cs_scan *scan) {
   switch (cs_parse(&options, &records->names, &records->index, &scan->buffer, start, to,
                    &records->items, &end)) {
   case CS_PARSED_WHOLE:
-    return listed(records, scan, end);
+    listed(records, scan, end);
+    if (records->by_rows)
+      cs_trail_saw(&records->trail, &records->names, records->text);
+    return CS_STEP_ON;
   case CS_PARSED_CUT:
     if (scan->finished || to < scan->buffer.end)
       return validate(records, scan);
@@ -298,6 +342,12 @@ bool cs_records_columns(cs_records *records, cs_scan *scan, cs_value *values, si
   return true;
 }
 
+bool cs_records_inner_rows(const cs_records *records, cs_inner_rows *rows) {
+  if (records->has_rows)
+    *rows = cs_trail_rows(&records->trail);
+  return records->has_rows;
+}
+
 /* Has no later member the same name? */
 static bool is_last(const cs_items *items, size_t number) {
   const cs_item *list = items->list;
@@ -309,6 +359,11 @@ static bool is_last(const cs_items *items, size_t number) {
 
 bool cs_records_are_known(cs_records *records, cs_scan *scan, bool *known) {
   *known = false;
+  /* A known name that comes twice and is null the second time needs a closer look. */
+  if (records->has_rows && !records->trail.walk.known_null) {
+    *known = records->trail.walk.known;
+    return true;
+  }
   if (!records->listed && records->template != NULL && records->known_end <= CS_TEMPLATE_NAMES) {
     const cs_template *template = records->template;
     for (uint32_t i = records->known_first; i < records->known_end && !*known; i++) {

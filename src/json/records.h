@@ -15,6 +15,7 @@
 #include "rows.h"
 #include "scan.h"
 #include "shapes.h"
+#include "trail.h"
 
 /* Rows of one template that follow each other: what proved one proved that the next one's name
    follows its separator. */
@@ -31,10 +32,14 @@ typedef struct cs_records {
   cs_index index;
   cs_names names;
   cs_shapes shapes;
+  cs_trail trail;
   size_t levels;
   uint32_t known_first;        /* the numbers of the known names ... */
   uint32_t known_end;          /* ... are before this one */
   size_t tried;                /* bytes of the record under way when it was read in one go */
+  bool by_rows;                /* those of each record are wanted ... */
+  bool has_rows;               /* ... and there for the one given last */
+  bool on_trail;               /* the record under way was on the trail as far as it went */
   bool validating;             /* the record under way is the validator's */
   bool listed;                 /* `items` are those of the record given last */
   const cs_template *template; /* its template, or NULL */
@@ -52,6 +57,9 @@ typedef struct cs_records {
    ran out. */
 bool cs_records_init(cs_records *records, const cs_kernel *kernel, const cs_span *names,
                      size_t name_count, size_t levels);
+
+/* Has it gather the rows of records, from the first on. */
+void cs_records_give_rows(cs_records *records, const cs_row_form *form);
 
 /* Of a zeroed cs_records, too. */
 void cs_records_free(cs_records *records);
@@ -79,6 +87,9 @@ cs_step cs_records_read(cs_records *records, cs_scan *scan);
 
 /* Makes room in the buffer, as cs_buffer_reserve; the last record is then gone. */
 char *cs_records_reserve(cs_records *records, cs_scan *scan, size_t length);
+
+/* The rows of the last record, valid as long; false: only its items tell. */
+bool cs_records_inner_rows(const cs_records *records, cs_inner_rows *rows);
 
 /* The items of the last record; NULL when memory ran out. */
 cs_items *cs_records_items(cs_records *records, cs_scan *scan);

@@ -20,6 +20,12 @@ static bool prepare_usage(cs_plan *plan) {
   usage->cost = number_of(plan, "cost");
   usage->rated_cost = number_of(plan, "rated_cost");
   usage->column_count = plan->column_count;
+  usage->form = (cs_row_form){.columns = plan->column_count,
+                              .lists = {usage->lists[0], usage->lists[1], usage->lists[2]},
+                              .innermost = {usage->cost, usage->rated_cost},
+                              .nulls = usage->nulls,
+                              .known_first = (uint32_t)plan->known_first,
+                              .known_end = (uint32_t)plan->known_end};
   usage->columns = calloc((CS_USAGE_LEVELS + 1) * plan->column_count + 1, sizeof *usage->columns);
   usage->name_count = CS_NAMES_MOST;
   usage->last = calloc(usage->name_count, sizeof *usage->last);

@@ -78,7 +78,27 @@ static cs_usage_step read_object(cs_usage *usage, uint32_t object) {
   return CS_USAGE_ROW;
 }
 
+void cs_usage_begin_rows(cs_usage *usage, cs_inner_rows rows, const char *bytes) {
+  usage->at_once = true;
+  usage->rows = rows;
+  usage->row = 0;
+  usage->bytes = bytes;
+}
+
+static cs_usage_step next_row(cs_usage *usage) {
+  const size_t count = usage->column_count;
+  if (usage->row == usage->rows.count)
+    return CS_USAGE_END;
+  const cs_cell *cells = usage->rows.cells + usage->row * usage->rows.stride;
+  cs_value *columns = usage->columns + CS_USAGE_LEVELS * count;
+  for (size_t i = 0; i < count; i++)
+    columns[i] = cs_cell_value(cells[i], usage->bytes);
+  usage->row++;
+  return CS_USAGE_ROW;
+}
+
 cs_usage_step cs_usage_begin(cs_usage *usage, cs_items *items, const char *bytes) {
+  usage->at_once = false;
   usage->items = items;
   usage->bytes = bytes;
   usage->level = 0;
@@ -105,6 +125,8 @@ static cs_usage_step move(cs_usage *usage) {
 }
 
 cs_usage_step cs_usage_next(cs_usage *usage) {
+  if (usage->at_once)
+    return next_row(usage);
   if (usage->level == CS_USAGE_LEVELS - 1)
     usage->level--;
   for (;;) {

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "json/record.h"
+#include "json/inner_rows.h"
 
 /* Levels of objects, and of containers around their members in a report. */
 enum { CS_USAGE_LEVELS = 4, CS_USAGE_DEPTH = 2 * CS_USAGE_LEVELS - 1 };
@@ -28,6 +29,10 @@ typedef struct cs_usage {
   uint32_t objects;    /* read so far */
   size_t column_count; /* names 0 to this - 1 are columns */
   cs_value *columns;   /* none of them, then what each level adds to those outside */
+  cs_row_form form;    /* the same, for who gives the rows at once */
+  bool at_once;        /* `rows` are there, not `items` */
+  cs_inner_rows rows;
+  size_t row; /* of those, the next */
   cs_items *items;
   const char *bytes;
   size_t level;                     /* of the innermost object that is open */
@@ -42,6 +47,9 @@ typedef struct cs_usage {
    takes all but the last out of the items (CS_KIND_ABSENT), unless columns are all that is asked
    for. CS_USAGE_ROW: cs_usage_next() may be called. */
 cs_usage_step cs_usage_begin(cs_usage *usage, cs_items *items, const char *bytes);
+
+/* Begins with a report whose rows are there already, of `form`. */
+void cs_usage_begin_rows(cs_usage *usage, cs_inner_rows rows, const char *bytes);
 
 /* Goes to the next usage: CS_USAGE_ROW when there is one. Its columns are those of
    cs_usage_row(), its members those that cs_usage_has() of each level's object. */
