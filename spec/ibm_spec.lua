@@ -286,7 +286,7 @@ describe("ibm: the link to the next page", function()
       offset = query_of.parameter(request.path, "offset")
       local stats = function() return {} end
       return { aside = { next = table.remove(links) }, use = none, go_on = none, live = none,
-        close = none, stats = stats }
+        close = none, retire = none, stats = stats }
     end
     local request = { path = "/x", texts = {}, list = "reports" }
     local pages = pages_of.rows({ values = {} }, request)

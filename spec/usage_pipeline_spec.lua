@@ -75,9 +75,11 @@ local function flatten(levels, nulls)
   return row
 end
 
-local function reader_of(text, wanted, nulls, piece)
+--- With `chain` it has the memory of the one before it.
+local function reader_of(text, wanted, nulls, piece, chain)
   local reader = core.reader {
     framing = "envelope", path = "reports[]", nulls = nulls, plan = wanted,
+    after = chain and chain.last,
   }
   local at, stop = 1, 0
   return function()
@@ -87,6 +89,10 @@ local function reader_of(text, wanted, nulls, piece)
         return row
       elseif row[2] ~= "wait" then
         assert.are.equal("end", row[2])
+        if chain then
+          reader:retire()
+          chain.last = reader
+        end
         return nil
       elseif at > #text then
         reader:finish(false)
@@ -99,11 +105,11 @@ local function reader_of(text, wanted, nulls, piece)
 end
 
 --- The rows, or the values of each, and the fold.
-local function read(text, steps, goal, nulls, piece)
+local function read(text, steps, goal, nulls, piece, chain)
   local wanted, rest, folding = plan.compile(steps, goal, { usage = true, nulls = nulls })
   assert(#rest == 0)
   local rows = list {}
-  for row in reader_of(text, wanted, nulls, piece) do
+  for row in reader_of(text, wanted, nulls, piece, chain) do
     rows[#rows + 1] = goal.values and list(row) or row[1]
   end
   return rows, folding
@@ -170,6 +176,21 @@ describe("usage rows of random reports", function()
       end
       local goal = { values = { "cost", "a", "resources" } }
       same(query_support.show(wanted), query_support.show(read(text, {}, goal, nulls, piece)))
+    end)
+  end)
+
+  it("are those made by hand where a reader has the memory of the one before", function()
+    local chain, goal = {}, { values = { "cost", "id" } }
+    each(function(random, text, rows, nulls, piece)
+      local wanted = list {}
+      for i, row in ipairs(rows) do
+        wanted[i] = list { i, row.cost, row.id }
+      end
+      if random(4) == 1 then -- one that asks for other things
+        read(text, {}, {}, nulls, piece, chain)
+      end
+      local found = read(text, {}, goal, nulls, piece, chain)
+      same(query_support.show(wanted), query_support.show(found))
     end)
   end)
 

@@ -47,7 +47,9 @@ local function send(self, token)
     method = self.method, url = client.base_url .. self.path, headers = headers, body = self.body,
     total = time_left(self),
   })
-  local reader = core.reader(copy(client.values, copy(self.framing, { plan = self.plan })))
+  local how = { plan = self.plan, after = self.after }
+  local reader = core.reader(copy(client.values, copy(self.framing, how)))
+  self.after = nil
   local ok, failure = reader:request(request)
   if ok then
     self.reader = reader
@@ -206,8 +208,26 @@ end
 function Answer:close()
   if not self.closed then
     drop_reader(self)
+    if self.after then
+      self.after:close()
+      self.after = nil
+    end
     self.closed = true
   end
+end
+
+--- As close, but gives what the next answer can be read with faster, or nil: `after` in what it
+--- is made of.
+---@return any?
+function Answer:retire()
+  local reader = self.reader
+  if reader then
+    self.bytes = self.bytes + reader:bytes()
+    self.reader = nil
+    reader:retire()
+  end
+  self:close()
+  return reader
 end
 
 function Answer:stats()
@@ -219,7 +239,7 @@ end
 ---@param client costream.Client
 ---@param request { method: string?, path: string, headers: string[]?,
 ---  body: string?, framing: table?, credential: table?, secret: string?, deadline: number?,
----  shape: costream.Shape?, usage: boolean? }
+---  shape: costream.Shape?, usage: boolean?, after: any? }
 ---@return table source
 function M.new(client, request)
   local self = setmetatable({
@@ -234,6 +254,7 @@ function M.new(client, request)
     shape = request.shape,
     usage = request.usage,
     deadline = request.deadline,
+    after = request.after,
     numbers_text = client.values.numbers_text,
     requests = 0,
     retries = 0,

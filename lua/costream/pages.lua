@@ -80,19 +80,29 @@ local function open_page(self)
     shape = self.shape,
     usage = self.usage,
     deadline = self.deadline,
+    after = self.after,
   })
+  self.after = nil
   self.answer:use(self.plan)
   return self.answer
 end
 
---- Counts what the page's answer has cost and lets it go.
+--- Counts what the page's answer has cost and lets it go, but for what helps with the next.
 local function close_page(self)
   for name, count in pairs(self.answer:stats()) do
     self.totals[name] = self.totals[name] + count
   end
   self.deadline = self.answer.deadline
-  self.answer:close()
+  self.after = self.answer:retire()
   self.answer = nil
+end
+
+--- There is no next page.
+local function close_last(self)
+  if self.after then
+    self.after:close()
+    self.after = nil
+  end
 end
 
 --- Behind a page: goes to the next, or ends; nil and an error.
@@ -101,6 +111,9 @@ local function turn_page(self)
   self.surroundings = nil
   self.texts.offset = offset
   self.ended = not offset
+  if self.ended then
+    close_last(self)
+  end
   return not failure, failure
 end
 
@@ -182,6 +195,7 @@ function Pages:close()
   if self.answer then
     close_page(self)
   end
+  close_last(self)
   self.ended = true
 end
 

@@ -47,6 +47,8 @@ static void release(lua_State *L, cs_reader *self) {
   self->transfer = NULL;
   cs_frame_free(self->frame);
   self->frame = NULL;
+  cs_frame_free(self->spent);
+  self->spent = NULL;
   cs_row_free(L, &self->row);
   luaL_unref(L, LUA_REGISTRYINDEX, self->plan_reference);
   self->plan_reference = LUA_NOREF;
@@ -57,6 +59,19 @@ static int reader_close(lua_State *L) {
   self->closing = true;
   if (!self->busy)
     release(L, self);
+  return 0;
+}
+
+/* retire(): as close(), but another reader may have its memory. */
+static int reader_retire(lua_State *L) {
+  cs_reader *self = cs_reader_check(L);
+  self->closing = true;
+  if (self->busy)
+    return 0;
+  cs_frame *spent = self->frame;
+  self->frame = NULL;
+  release(L, self);
+  self->spent = spent;
   return 0;
 }
 
@@ -126,8 +141,21 @@ static void use_plan(lua_State *L, cs_reader *self, cs_frame_options *options) {
     options->rows = &self->plan->plan.usage.form;
 }
 
+/* A frame with these options, with what is left of the reader in field `after`. */
+static cs_frame *make_frame(lua_State *L, const cs_frame_options *options) {
+  lua_getfield(L, 1, "after");
+  cs_reader *before = lua_isnil(L, -1) ? NULL : luaL_checkudata(L, -1, TYPE);
+  cs_frame *frame = cs_frame_after(options, before == NULL ? NULL : before->spent);
+  if (before != NULL) {
+    cs_frame_free(before->spent);
+    before->spent = NULL;
+  }
+  lua_pop(L, 1);
+  return frame;
+}
+
 /* reader{framing, path, nulls, numbers_text, trust_close, record_bytes, depth, body_bytes,
-   plan} */
+   plan, after}; the last is a reader that was retired. */
 static int reader_new(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
@@ -156,7 +184,7 @@ static int reader_new(lua_State *L) {
   if (options.framing == CS_FRAMING_ENVELOPE &&
       (options.path == NULL || !cs_frame_path_valid(options.path)))
     return luaL_error(L, "reader: no path to a list");
-  self->frame = cs_frame_new(&options);
+  self->frame = make_frame(L, &options);
   lua_pop(L, 1);
   return self->frame != NULL ? 1 : luaL_error(L, "not enough memory");
 }
@@ -296,19 +324,13 @@ static int path_valid(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg methods[] = {{"feed", reader_feed},
-                                   {"fill", reader_fill},
-                                   {"finish", reader_finish},
-                                   {"request", reader_request},
-                                   {"ready", reader_ready},
-                                   {"aside", reader_aside},
-                                   {"status", reader_status},
-                                   {"header", reader_header},
-                                   {"text", reader_text},
-                                   {"bytes", reader_bytes},
-                                   {"records", reader_records},
-                                   {"close", reader_close},
-                                   {NULL, NULL}};
+static const luaL_Reg methods[] = {{"feed", reader_feed},       {"fill", reader_fill},
+                                   {"finish", reader_finish},   {"request", reader_request},
+                                   {"ready", reader_ready},     {"aside", reader_aside},
+                                   {"status", reader_status},   {"header", reader_header},
+                                   {"text", reader_text},       {"bytes", reader_bytes},
+                                   {"records", reader_records}, {"close", reader_close},
+                                   {"retire", reader_retire},   {NULL, NULL}};
 
 void cs_reader_open(lua_State *L) {
   luaL_newmetatable(L, TYPE);

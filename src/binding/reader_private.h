@@ -15,6 +15,7 @@
 /* Born closed, with nothing to free; closing again does nothing. */
 typedef struct cs_reader {
   cs_frame *frame;       /* NULL: closed */
+  cs_frame *spent;       /* of a reader that was retired, until another takes it over */
   cs_transfer *transfer; /* NULL: fed by hand */
   cs_row row;
   cs_lua_plan *plan; /* what is wanted of each record */

@@ -15,6 +15,10 @@ void cs_buffer_free(cs_buffer *buffer) {
   memset(buffer, 0, sizeof *buffer);
 }
 
+void cs_buffer_renew(cs_buffer *buffer) {
+  *buffer = (cs_buffer){.bytes = buffer->bytes, .capacity = buffer->capacity};
+}
+
 void cs_buffer_counted(cs_buffer *buffer, size_t to, uint64_t feeds, size_t last) {
   if (feeds > 0)
     buffer->line_start = buffer->offset + last + 1;

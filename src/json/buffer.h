@@ -28,6 +28,9 @@ typedef struct cs_buffer {
 /* A zeroed cs_buffer is empty and ready. */
 void cs_buffer_free(cs_buffer *buffer);
 
+/* Empties it for another text, and keeps its memory. */
+void cs_buffer_renew(cs_buffer *buffer);
+
 /* Room for `length` more bytes at `end`, or NULL when memory ran out. Moves what is there. */
 char *cs_buffer_reserve(cs_buffer *buffer, size_t length);
 

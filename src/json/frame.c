@@ -50,7 +50,53 @@ bool cs_frame_path_valid(const char *path) {
   return name > 0;
 }
 
-cs_frame *cs_frame_new(const cs_frame_options *options) {
+static bool same_names(const cs_names *names, const cs_frame_options *options) {
+  if (options->name_count > names->text_count)
+    return false;
+  for (size_t i = 0; i < options->name_count; i++) {
+    const cs_span *a = &names->texts[i], *b = &options->names[i];
+    if (a->length != b->length || memcmp(a->bytes, b->bytes, a->length) != 0)
+      return false;
+  }
+  return true;
+}
+
+static const cs_kernel *kernel_of(const cs_frame_options *options) {
+  return options->kernel != NULL ? options->kernel : cs_kernel_best();
+}
+
+static size_t levels_of(const cs_frame_options *options) {
+  return options->levels == 0 ? 1 : options->levels;
+}
+
+static bool same_rows(const cs_records *records, const cs_frame_options *options) {
+  if (options->rows == NULL || !records->by_rows)
+    return options->rows == NULL && !records->by_rows;
+  return memcmp(&records->trail.form, options->rows, sizeof *options->rows) == 0;
+}
+
+/* What was learned from the records of `spent`, is it right for those of `frame`, too? */
+static bool learns_the_same(const cs_frame *frame, const cs_frame *spent,
+                            const cs_frame_options *options) {
+  const cs_records *records = &spent->records;
+  return frame->scan.number_range == spent->scan.number_range &&
+         frame->scan.depth_limit == spent->scan.depth_limit &&
+         records->index.kernel == kernel_of(options) && records->levels == levels_of(options) &&
+         same_rows(records, options) && same_names(&records->names, options);
+}
+
+static void take_over(cs_frame *frame, cs_frame *spent) {
+  bool fixed = frame->framing != CS_FRAMING_DETECT && frame->framing == spent->framing;
+  frame->scan.buffer = spent->scan.buffer;
+  cs_buffer_renew(&frame->scan.buffer);
+  frame->records = spent->records;
+  cs_records_renew(&frame->records, fixed);
+  memset(&spent->scan.buffer, 0, sizeof spent->scan.buffer);
+  memset(&spent->records, 0, sizeof spent->records);
+  spent->state = FAILED;
+}
+
+cs_frame *cs_frame_after(const cs_frame_options *options, cs_frame *spent) {
   cs_frame *frame = calloc(1, sizeof *frame);
   if (frame == NULL)
     return NULL;
@@ -59,10 +105,13 @@ cs_frame *cs_frame_new(const cs_frame_options *options) {
   frame->scan.record_limit = options->record_limit;
   frame->scan.depth_limit = options->depth_limit;
   frame->scan.total_limit = options->total_limit;
-  bool ready = cs_records_init(
-      &frame->records, options->kernel != NULL ? options->kernel : cs_kernel_best(),
-      options->names, options->name_count, options->levels == 0 ? 1 : options->levels);
-  if (options->rows != NULL)
+  bool ready = true;
+  if (spent != NULL && learns_the_same(frame, spent, options))
+    take_over(frame, spent);
+  else
+    ready = cs_records_init(&frame->records, kernel_of(options), options->names,
+                            options->name_count, levels_of(options));
+  if (options->rows != NULL && !frame->records.by_rows)
     cs_records_give_rows(&frame->records, options->rows);
   frame->records.known_first = (uint32_t)options->known_first;
   frame->records.known_end = (uint32_t)options->known_end;
@@ -74,6 +123,10 @@ cs_frame *cs_frame_new(const cs_frame_options *options) {
     return frame;
   cs_frame_free(frame);
   return NULL;
+}
+
+cs_frame *cs_frame_new(const cs_frame_options *options) {
+  return cs_frame_after(options, NULL);
 }
 
 void cs_frame_free(cs_frame *frame) {

@@ -18,10 +18,10 @@
 #include <stdint.h>
 
 #include "error.h"
+#include "inner_rows.h"
 #include "kernel.h"
 #include "record.h"
 #include "rows.h"
-#include "inner_rows.h"
 #include "span.h"
 #include "template.h"
 
@@ -64,6 +64,10 @@ bool cs_frame_path_valid(const char *path);
 
 /* NULL when memory ran out. A path must be valid. */
 cs_frame *cs_frame_new(const cs_frame_options *options);
+
+/* Likewise, and it gets the memory of `spent`, and what that learned of its records, if they are
+   read in the same way; `spent` is of no more use then but to be freed. NULL is allowed. */
+cs_frame *cs_frame_after(const cs_frame_options *options, cs_frame *spent);
 
 /* NULL is allowed. */
 void cs_frame_free(cs_frame *frame);

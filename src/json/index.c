@@ -51,6 +51,16 @@ static void end_lists(cs_index *index) {
   index->marks[index->marks_end] = UINT32_MAX;
 }
 
+void cs_index_renew(cs_index *index) {
+  index->blocks = index->end = 0;
+  index->carry = (cs_block_carry){0};
+  index->anchors_first = index->anchors_end = index->anchors_kept = 0;
+  index->marks_first = index->marks_end = index->marks_kept = 0;
+  index->offset = 0;
+  if (index->anchors != NULL && index->marks != NULL)
+    end_lists(index);
+}
+
 static void pack_lists(cs_index *index, size_t moved) {
   size_t first = index->marks_first, end = index->marks_end;
   move_positions(index->doubts, &first, &end, 0);

@@ -57,6 +57,9 @@ typedef struct cs_index {
 /* A zeroed cs_index with a kernel is empty and ready. */
 void cs_index_free(cs_index *index);
 
+/* Begins with another text, in the same memory. */
+void cs_index_renew(cs_index *index);
+
 /* Classifies more of the buffer, up to a tile of it; false when memory ran out. `index->end`
    grows unless all that the buffer holds has been classified. Positions are those of the buffer
    as it is now. */

@@ -36,6 +36,25 @@ void cs_records_free(cs_records *records) {
   records->items = (cs_items){NULL, 0, 0};
 }
 
+void cs_records_renew(cs_records *records, bool same_framing) {
+  cs_index_renew(&records->index);
+  if (!same_framing) {
+    cs_shapes_free(&records->shapes);
+    records->members.border.length = 0;
+  }
+  cs_shapes_lost(&records->shapes);
+  cs_members_lost(&records->members);
+  records->tried = 0;
+  records->on_trail = records->validating = records->listed = records->by_members = false;
+  records->has_rows = false;
+  records->template = NULL;
+  records->anchors = NULL;
+  records->base = NULL;
+  records->text = (cs_span){NULL, 0};
+  records->matching.ahead = records->matching.ahead_end = NULL;
+  records->run = (cs_run){.template = NULL};
+}
+
 char *cs_records_reserve(cs_records *records, cs_scan *scan, size_t length) {
   cs_buffer *buffer = &scan->buffer;
   cs_records_end_run(records, scan);

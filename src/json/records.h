@@ -64,6 +64,11 @@ void cs_records_give_rows(cs_records *records, const cs_row_form *form);
 /* Of a zeroed cs_records, too. */
 void cs_records_free(cs_records *records);
 
+/* Begins with another text, in the same memory and with what was learned. Both texts have the
+   same framing, or else the templates are to be forgotten; number_range and depth_limit must be
+   those of before. */
+void cs_records_renew(cs_records *records, bool same_framing);
+
 /* The records that follow the last one and are of the same shape, valid until one is taken or
    read; their number. When there is none, the next is to be read. */
 size_t cs_records_rows(cs_records *records, cs_scan *scan, cs_rows *rows);

@@ -15,9 +15,9 @@
 #include <stdint.h>
 
 #include "buffer.h"
+#include "inner_rows.h"
 #include "names.h"
 #include "parse.h"
-#include "inner_rows.h"
 #include "template.h"
 
 enum {
