@@ -10,7 +10,7 @@
 #include "json/span.h"
 
 enum {
-  CS_INTERNED = 8192,
+  CS_INTERNED = 4096,
   CS_INTERNED_LONGEST = 48, /* bytes of a string that is kept */
   CS_INTERNED_PLACES = 64
 };
