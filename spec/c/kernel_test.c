@@ -273,7 +273,7 @@ static void check_rows(const cs_kernel *kernel, const char *space, uint64_t *see
   kernel->classify(&other.index, bytes, 0, BLOCKS);
   assert_same(&plain, &other);
   uint32_t at = 0;
-  while (plain.anchors[at] < third)
+  while (at < plain.index.anchors_end && plain.anchors[at] < third)
     at++;
   if (at + MEMBERS >= plain.index.anchors_end)
     return;

@@ -9,8 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "json/record.h"
 #include "json/inner_rows.h"
+#include "json/record.h"
 
 /* Levels of objects, and of containers around their members in a report. */
 enum { CS_USAGE_LEVELS = 4, CS_USAGE_DEPTH = 2 * CS_USAGE_LEVELS - 1 };
