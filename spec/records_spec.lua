@@ -347,6 +347,15 @@ describe("limits", function()
     assert.equal(1, #read(nested(1024), limit("depth", 1024)))
   end)
 
+  it("is told when a piece ends at body_bytes, inside a row", function()
+    for _, rest in ipairs { "x", ("x"):rep(300000) } do
+      local chunks = corpus.chunks('{"a":"' .. ("x"):rep(94), rest, rest, '"}')
+      local _, failure = costream.records(chunks, limit("body_bytes", 100)):collect()
+      assert.are.same({ "limit", 1 }, { failure.kind, failure.row })
+      assert.matches("longer than limits.body_bytes allows", failure.message, nil, true)
+    end
+  end)
+
   it("allows a text of exactly body_bytes", function()
     assert.equal(2, #read("[1,2]", limit("body_bytes", 5)))
   end)

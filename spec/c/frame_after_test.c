@@ -95,9 +95,46 @@ static void texts_in_turn_are_read_as_each_alone(void **state) {
   text_free(&after);
 }
 
+static cs_frame *read_columns(cs_frame *spent, const cs_span *names, size_t count,
+                              cs_value *last) {
+  static const char row[] = "{\"a\":1,\"b\":2}\n", odd[] = "{\"b\": 2, \"a\":1}\n";
+  const cs_frame_options options = {.framing = CS_FRAMING_LINES,
+                                    .record_limit = 1000,
+                                    .depth_limit = 10,
+                                    .total_limit = UINT64_MAX,
+                                    .names = names,
+                                    .name_count = count};
+  cs_frame *frame = cs_frame_after(&options, spent);
+  assert_non_null(frame);
+  cs_frame_free(spent);
+  for (size_t i = 0; i < 50; i++) {
+    const char *bytes = i % 10 == 9 ? odd : row;
+    assert_true(cs_frame_append(frame, bytes, strlen(bytes), 0));
+  }
+  cs_frame_finish(frame, false);
+  cs_span record;
+  while (cs_frame_next(frame, &record) == CS_FRAME_RECORD) {
+    assert_true(cs_frame_columns(frame, last, count));
+    for (size_t i = 0; i < count; i++)
+      assert_int_equal(last[i].kind, CS_KIND_NUMBER);
+  }
+  return frame;
+}
+
+static void more_names_may_be_asked_for(void **state) {
+  static const cs_span names[] = {{"a", 1}, {"b", 1}};
+  (void)state;
+  cs_value values[2];
+  cs_frame *frame = read_columns(NULL, names, 1, values);
+  frame = read_columns(frame, names, 2, values);
+  frame = read_columns(frame, names, 1, values);
+  cs_frame_free(frame);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(texts_in_turn_are_read_as_each_alone),
+      cmocka_unit_test(more_names_may_be_asked_for),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

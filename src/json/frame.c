@@ -50,8 +50,9 @@ bool cs_frame_path_valid(const char *path) {
   return name > 0;
 }
 
-static bool same_names(const cs_names *names, const cs_frame_options *options) {
-  if (options->name_count > names->text_count)
+static bool same_names(const cs_records *records, const cs_frame_options *options) {
+  const cs_names *names = &records->names;
+  if (options->name_count != records->asked)
     return false;
   for (size_t i = 0; i < options->name_count; i++) {
     const cs_span *a = &names->texts[i], *b = &options->names[i];
@@ -82,7 +83,7 @@ static bool learns_the_same(const cs_frame *frame, const cs_frame *spent,
   return frame->scan.number_range == spent->scan.number_range &&
          frame->scan.depth_limit == spent->scan.depth_limit &&
          records->index.kernel == kernel_of(options) && records->levels == levels_of(options) &&
-         same_rows(records, options) && same_names(&records->names, options);
+         same_rows(records, options) && same_names(records, options);
 }
 
 static void take_over(cs_frame *frame, cs_frame *spent) {

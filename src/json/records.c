@@ -12,6 +12,7 @@ bool cs_records_init(cs_records *records, const cs_kernel *kernel, const cs_span
   memset(records, 0, sizeof *records);
   records->index.kernel = kernel;
   records->levels = levels;
+  records->asked = name_count;
   if (!cs_names_init(&records->names))
     return false;
   for (size_t i = 0; i < name_count; i++)
@@ -233,7 +234,7 @@ cs_step cs_records_read(cs_records *records, cs_scan *scan) {
   if (!scan->in_value)
     scan->buffer.start = scan->at;
   size_t start = scan->buffer.start, to = cs_scan_visible_end(scan);
-  if (scan->in_value && to - start == records->tried && !scan->finished)
+  if (scan->in_value && to - start == records->tried && to == scan->buffer.end && !scan->finished)
     return CS_STEP_MORE;
   if (match(records, scan, to) || read_members(records, scan, to))
     return CS_STEP_ON;

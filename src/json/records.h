@@ -34,6 +34,7 @@ typedef struct cs_records {
   cs_shapes shapes;
   cs_trail trail;
   size_t levels;
+  size_t asked;                /* names that were given numbers from the first on */
   uint32_t known_first;        /* the numbers of the known names ... */
   uint32_t known_end;          /* ... are before this one */
   size_t tried;                /* bytes of the record under way when it was read in one go */
