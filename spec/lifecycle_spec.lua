@@ -1,5 +1,6 @@
 --- Closing, collecting and erring at awkward moments.
 
+local corpus = require "corpus"
 local costream = require "costream"
 local support = require "support"
 
@@ -255,6 +256,76 @@ describe("timeout.stall", function()
       support.otc(controls, { timeout = { stall = 0.5 } }):hourly { date = "2024-08-02" })
     assert.is_true(#rows > 0 and #rows < 8)
     assert.are.equal("timeout", failure.kind)
+  end)
+end)
+
+describe("rows in the hands of a coroutine", function()
+  local function pausing()
+    return (costream.records '{"a":1}\n{"a":2}\n{"a":3}\n'):where(function(row)
+      if row.a == 1 then
+        coroutine.yield()
+      end
+      return true
+    end)
+  end
+
+  local function begin(stream)
+    local thread = coroutine.create(function()
+      for _ in stream do
+        error "it should wait"
+      end
+    end)
+    assert(coroutine.resume(thread))
+    return thread
+  end
+
+  if _VERSION == "Lua 5.1" and not rawget(_G, "jit") then
+    return -- no coroutine waits in a `for` there
+  end
+
+  it("are not left out quietly when it is dropped", function()
+    local stream = pausing()
+    begin(stream)
+    local rows, failure = support.drain(stream)
+    assert.are.equal("cancelled", failure.kind)
+    assert.matches("had rows of this stream in its hands", failure.message, nil, true)
+    assert.is_true(#rows < 3)
+    assert.are.equal(failure, select(2, pcall(stream)))
+  end)
+
+  it("are waited for by nobody while it lives", function()
+    local stream = pausing()
+    local thread = begin(stream)
+    assert.are.same({ { a = 2 }, { a = 3 } }, (support.drain(stream)))
+    assert.are.equal("suspended", coroutine.status(thread))
+  end)
+
+  it("are lost with a list that is not given, and the stream says so again", function()
+    local chunks, fails = corpus.chunks('{"a":1}\n', '{"a":2}\n'), false
+    local stream = (costream.records(chunks)):where(function()
+      assert(not fails, "out of order")
+      fails = true
+      return true
+    end)
+    for _ = 1, 2 do
+      assert.matches("out of order", support.raised(stream.collect, stream), nil, true)
+    end
+  end)
+end)
+
+describe("a row", function()
+  it("is not given when its own step closes the stream", function()
+    local stream
+    stream = (costream.records '{"a":1}\n{"a":2}\n{"a":3}\n'):where(function(row)
+      if row.a == 2 then
+        stream:close()
+      end
+      return true
+    end)
+    local rows, failure = support.drain(stream)
+    assert.are.same({ { a = 1 } }, rows)
+    assert.are.same({ "cancelled", 1 }, { failure.kind, failure.rows })
+    assert.are.equal(1, stream:stats().rows)
   end)
 end)
 

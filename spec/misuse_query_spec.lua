@@ -102,8 +102,11 @@ describe("the query of a fold", function()
       .. "from 1 to", "fold", { count = true, groups = groups })
   end
   for _, list in ipairs { "by", "sum", "min", "max" } do
-    refuses_call(" with a string as " .. list, ('fold: %s: expected table, got "a"'):format(list),
+    refuses_call(" with a string as " .. list,
+      ('fold: %s: expected a list, as in { "amount" }, got "a"'):format(list),
       "fold", { [list] = "a" })
+    refuses_call(" with nil in " .. list, ("fold: %s: expected a list, got "):format(list),
+      "fold", { [list] = { "a", nil, "b" } })
     refuses_call(" with names instead of a list in " .. list,
       ("fold: %s: expected a list, as in { \"amount\" }"):format(list),
       "fold", { [list] = { field = "a" } })

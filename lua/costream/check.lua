@@ -84,10 +84,15 @@ end
 ---@param what string
 ---@param values table
 function M.list(what, values)
+  local count = 0
   for name in pairs(values) do
+    count = count + 1
     if type(name) ~= "number" or name % 1 ~= 0 or name < 1 or name > #values then
       M.misuse(("%s: expected a list, got a table with the key %s"):format(what, M.show(name)))
     end
+  end
+  if count < #values then -- Lua may count what is behind a hole
+    M.misuse(("%s: expected a list, got one with nil in it"):format(what))
   end
 end
 

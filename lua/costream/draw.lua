@@ -8,6 +8,7 @@
 
 local condition = require "costream.condition"
 local core = require "costream.core"
+local errors = require "costream.error"
 local plan = require "costream.plan"
 local task = require "costream.task"
 
@@ -21,7 +22,7 @@ function M.count(self)
   if not self._plan or #self._rest > 0 then
     return self._rows
   end
-  return self._plan:rows() - (self._ahead and self._ahead:count() or 0)
+  return self._ahead and self._ahead.given() or self._plan:rows()
 end
 
 --- Are all steps taken in C, where values and folds can be made, too?
@@ -50,7 +51,7 @@ function M.finish(self, failure)
   self._ended = true
   set_reader(self, nil)
   if self._ahead and (failure or self._broken) then
-    self._ahead:drop()
+    self._ahead.drop()
   end
   self._failure = failure
   self._seconds = self._started and core.now() - self._started or 0
@@ -85,7 +86,7 @@ end
 --- Ends the stream with an error that something threw: its rows would be short without the one
 --- that was under way, so it is thrown at each further call.
 local function break_off(self, thrown)
-  local lost = self._in_steps > 0 or self._collecting > 0 or self._source.broken
+  local lost = self._held > 0 or self._source.broken
   local waited = thrown ~= nil and task.is_cancellation(thrown) and not lost
   if self._broken or waited then -- a task was ended while it waited: another may read on
     error(thrown, 0)
@@ -93,6 +94,39 @@ local function break_off(self, thrown)
   self._broken, self._thrown = true, thrown
   M.finish(self, nil)
   error(thrown, 0)
+end
+
+--- The coroutine that runs has rows in its hands which nobody else will get: in a step that is
+--- Lua's, or in a list that is not given yet.
+local function hold(self)
+  local holder = coroutine.running() or "main"
+  self._holders[holder] = (self._holders[holder] or 0) + 1
+  self._held = self._held + 1
+end
+
+local function let_go(self)
+  local holder = coroutine.running() or "main"
+  local more = self._holders[holder] - 1
+  self._holders[holder] = more > 0 and more or nil
+  self._held = self._held - 1
+end
+
+--- Ends the stream when one of those that held rows is gone, which the rest would be short of.
+local function check_held(self)
+  local held = 0
+  for holder, count in pairs(self._holders) do
+    if holder == "main" or coroutine.status(holder) ~= "dead" then
+      held = held + count
+    end
+  end
+  if held < self._held and not self._broken then
+    break_off(self, errors.new {
+      kind = "cancelled",
+      message = "a coroutine was left that had rows of this stream in its hands",
+      recovery = "Do not use the rows delivered so far as a total: read the source again.",
+      rows = M.count(self),
+    })
+  end
 end
 
 local function begin(self)
@@ -112,6 +146,10 @@ local function conclude(self, failure)
     error(self._thrown, 0)
   elseif self._ended then
     return nil, self._failure -- closed by somebody else while this waited
+  end
+  if self._held > (self._holders[coroutine.running() or "main"] or 0) then
+    collectgarbage() -- finds out whether the others that hold rows are still there
+    check_held(self)
   end
   if failure then
     failure.rows = M.count(self)
@@ -193,6 +231,9 @@ end
 --- The next row that passes all steps; nil at the end; nil and an error.
 function M.next_row(self)
   local next_one = self._source.use and next_read or next_made
+  if self._held > 0 then
+    check_held(self)
+  end
   while true do
     local row, failure = next_one(self)
     if row == nil then
@@ -200,14 +241,41 @@ function M.next_row(self)
     elseif #self._rest == 0 and self._plan then
       return row
     end
-    self._in_steps = self._in_steps + 1
+    hold(self)
     row = checked(self, pcall(take_steps, self._rest, row))
-    self._in_steps = self._in_steps - 1
-    if row ~= nil then
+    let_go(self)
+    if self._broken then
+      error(self._thrown, 0)
+    elseif self._ended then
+      return nil, self._failure -- closed by one of the steps, or while it waited
+    elseif row ~= nil then
       self._rows = self._rows + 1
       return row
     end
   end
+end
+
+local function collect(self, most)
+  local rows, count = {}, 0
+  while count < most do
+    local row, failure = M.next_row(self)
+    if failure then
+      return nil, failure
+    elseif row == nil then
+      break
+    end
+    count = count + 1
+    rows[count] = row
+  end
+  return rows
+end
+
+--- The rows that are left, `most` at most; nil and an error.
+function M.collect(self, most)
+  hold(self)
+  local rows, failure = checked(self, pcall(collect, self, most))
+  let_go(self)
+  return rows, failure
 end
 
 return M

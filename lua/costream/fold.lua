@@ -32,9 +32,9 @@ local taken = { sum = true, min = true, max = true, count = true }
 local GROUPS = 100000
 
 local function check_list(what, list)
-  check.type(what, list, "table")
-  if #list == 0 and next(list) ~= nil then
-    check.misuse(what .. ": expected a list, as in { \"amount\" }")
+  if type(list) ~= "table" or #list == 0 and next(list) ~= nil then
+    check.misuse(("%s: expected a list, as in { \"amount\" }, got %s"):format(
+      what, check.show(list)))
   end
   check.list(what, list)
   return list

@@ -36,8 +36,8 @@ end
 --- What a stream tells and asks its iterator over values.
 ---@class costream.Ahead
 ---@field aim fun(self: costream.Ahead, reader: userdata?) says which reader rows come from now
----@field count fun(self: costream.Ahead): integer how many rows came and were not given
----@field drop fun(self: costream.Ahead) forgets these: they will not be given
+---@field given fun(): integer? how many rows were given; nil where they are all that came
+---@field drop fun() forgets the others: they will not be given
 
 --- In C.
 local function make_aimed(ready)
@@ -67,9 +67,7 @@ local function make_aimed(ready)
 
   function ahead.drop() end
 
-  function ahead.count()
-    return 0
-  end
+  function ahead.given() end
 
   iterator = core.aimed_iterator(otherwise)
   return iterator, ahead
@@ -84,19 +82,18 @@ for i = 1, BATCH * COUNT do
   list[i] = false
 end
 local reader, state, record
-local at, last, number, dropped = 0, 0, 0, 0
+local at, last, number = 0, 0, 0
 local ahead = {}
 
 function ahead:aim(its_reader)
   reader = its_reader
 end
 
-function ahead:count()
-  return (last - at) / COUNT + dropped
+function ahead.given()
+  return number
 end
 
-function ahead:drop()
-  dropped = ahead:count()
+function ahead.drop()
   at, last, state, record = 0, 0, nil, nil
 end
 
@@ -110,7 +107,7 @@ local function more()
   local count, its_state, its_record = batch(reader, list, BATCH)
   at, last, state, record = 0, count * COUNT, its_state, its_record
   if not reader then -- a finalizer has closed the stream meanwhile
-    ahead:drop()
+    ahead.drop()
   end
   return true
 end

@@ -280,22 +280,7 @@ function Stream:collect(n)
   check.self("stream:collect", self, Stream)
   check.integer("collect: n", n, 0, 2 ^ 53)
   check_goal(self, "collect")
-  local rows, count, failure = {}, 0, nil
-  self._collecting = self._collecting + 1
-  while not n or count < n do
-    local row
-    row, failure = draw.next_row(self)
-    if row == nil then
-      break
-    end
-    count = count + 1
-    rows[count] = row
-  end
-  self._collecting = self._collecting - 1
-  if failure then
-    return nil, failure
-  end
-  return rows
+  return draw.collect(self, n or math.huge)
 end
 
 --- What the stream has cost so far; still there when it has ended.
@@ -343,8 +328,8 @@ end
 ---@param source table
 ---@return costream.Stream
 function M.new(name, source)
-  local stream = { _name = name, _source = source, _steps = {}, _rows = 0, _collecting = 0,
-    _in_steps = 0, _ended = false,
+  local stream = { _name = name, _source = source, _steps = {}, _rows = 0, _held = 0,
+    _holders = setmetatable({}, { __mode = "k" }), _ended = false,
   }
   return M.iterable(setmetatable(stream, Stream))
 end
