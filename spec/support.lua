@@ -1,5 +1,6 @@
 --- What the specs share: clients of the sandbox, its ledger, and small tools.
 
+local core = require "costream.core"
 local costream = require "costream"
 local decode = require "costream.decode"
 
@@ -36,6 +37,9 @@ function M.ibm(controls, options)
   }, options))
 end
 
+--- Seconds from some moment on.
+M.now = core.now
+
 local serial = 0
 
 --- A name for a run of its own in the sandbox's ledger.
@@ -70,6 +74,11 @@ end
 --- The last requests of a run, as the sandbox saw them.
 function M.requests(id)
   return decode(read(("curl -s '%s/sandbox/requests/%s'"):format(M.url, id)))
+end
+
+--- How much of something a spec tries: less in `make test` than in `make torture`.
+function M.amount(short, long)
+  return os.getenv "COSTREAM_TORTURE" == "long" and long or short
 end
 
 --- Waits, at most some seconds, until `done()` is true; true when it is.
