@@ -97,9 +97,10 @@ describe("the fault server", function()
   end)
 
   it("answers in turns, of which the last stays", function()
-    faults.set("turns", { ["*"] = { turns = { { { send = "1" } }, { { send = "2" } } } },
-      ["/end"] = { "close" } })
-    assert_talk("fin", "122", faults.url("turns", "run=" .. faults.new_run()), "/", "/", "/", "/end")
+    local turns = { { { send = "1" } }, { { send = "2" } } }
+    faults.set("turns", { ["*"] = { turns = turns }, ["/end"] = { "close" } })
+    local url = faults.url("turns", "run=" .. faults.new_run())
+    assert_talk("fin", "122", url, "/", "/", "/", "/end")
     assert_talk("fin", "1", faults.url("turns", "run=" .. faults.new_run()), "/", "/end")
   end)
 
