@@ -1,4 +1,6 @@
 /* require "costream.core": the C parts as lua/costream uses them. */
+#include <unistd.h>
+
 #include "compat.h"
 #include "condition.h"
 #include "event_loop.h"
@@ -7,8 +9,15 @@
 #include "reader.h"
 #include "request.h"
 #include "row.h"
+#include "timer.h"
 
 int luaopen_costream_core(lua_State *L);
+
+/* pid() -> the process: another one after fork. */
+static int pid(lua_State *L) {
+  cs_compat_push_integer(L, getpid());
+  return 1;
+}
 
 #if defined(__GNUC__)
 __attribute__((visibility("default")))
@@ -19,11 +28,14 @@ int luaopen_costream_core(lua_State *L) {
   lua_setfield(L, -2, "null");
   cs_row_push_list_metatable(L);
   lua_setfield(L, -2, "list");
+  lua_pushcfunction(L, pid);
+  lua_setfield(L, -2, "pid");
   cs_event_loop_open(L);
   cs_condition_open(L);
   cs_fold_open(L);
   cs_plan_open(L);
   cs_reader_open(L);
   cs_request_open(L);
+  cs_timer_open(L);
   return 1;
 }

@@ -18,4 +18,11 @@ static inline int64_t cs_clock_add(int64_t start, int64_t after) {
   return after > CS_NEVER - start ? CS_NEVER : start + after;
 }
 
+/* The first moment of this clock that is certainly `milliseconds` from now: the clock is rounded
+   down, so one more has to go by. 0 is now. */
+static inline int64_t cs_clock_after(int64_t milliseconds) {
+  int64_t now = cs_clock_ms();
+  return milliseconds <= 0 ? now : cs_clock_add(now + 1, milliseconds);
+}
+
 #endif

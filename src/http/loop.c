@@ -15,7 +15,7 @@
 struct cs_loop {
   CURLM *multi;
   cs_poller *poller;
-  cs_loop_member *first; /* stopped ones too */
+  cs_loop_member *first; /* all that joined, with a handle at work or without */
   int64_t timer;         /* when libcurl wants to be called, or CS_NEVER */
   pid_t pid;
   bool broken;
@@ -39,36 +39,16 @@ bool cs_loop_usable(const cs_loop *loop) {
 
 /* ---- members ---- */
 
-CURLMcode cs_loop_add(cs_loop *loop, cs_loop_member *member, CURL *easy) {
-  (void)curl_easy_setopt(easy, CURLOPT_PRIVATE, (void *)member);
-  CURLMcode code = curl_multi_add_handle(loop->multi, easy);
-  if (code != CURLM_OK)
-    return code;
+void cs_loop_join(cs_loop *loop, cs_loop_member *member) {
   member->loop = loop;
-  member->easy = easy;
+  member->previous = NULL;
   member->next = loop->first;
   if (loop->first != NULL)
     loop->first->previous = member;
   loop->first = member;
-  return CURLM_OK;
 }
 
-void cs_loop_stop(cs_loop_member *member) {
-  if (member->easy != NULL && cs_loop_is_ours(member->loop))
-    (void)curl_multi_remove_handle(member->loop->multi, member->easy);
-  member->easy = NULL;
-}
-
-bool cs_loop_restart(cs_loop_member *member) {
-  CURLM *multi = member->loop->multi;
-  (void)curl_multi_remove_handle(multi, member->easy);
-  bool good = curl_multi_add_handle(multi, member->easy) == CURLM_OK;
-  if (!good)
-    member->easy = NULL;
-  return good;
-}
-
-void cs_loop_remove(cs_loop_member *member) {
+void cs_loop_leave(cs_loop_member *member) {
   if (member->loop == NULL)
     return;
   cs_loop_stop(member);
@@ -81,6 +61,26 @@ void cs_loop_remove(cs_loop_member *member) {
   member->loop = NULL;
   member->next = NULL;
   member->previous = NULL;
+}
+
+CURLMcode cs_loop_work(cs_loop_member *member, CURL *easy) {
+  (void)curl_easy_setopt(easy, CURLOPT_PRIVATE, (void *)member);
+  CURLMcode code = curl_multi_add_handle(member->loop->multi, easy);
+  if (code == CURLM_OK)
+    member->easy = easy;
+  return code;
+}
+
+bool cs_loop_restart(cs_loop_member *member) {
+  CURL *easy = member->easy;
+  cs_loop_stop(member);
+  return cs_loop_work(member, easy) == CURLM_OK;
+}
+
+void cs_loop_stop(cs_loop_member *member) {
+  if (member->easy != NULL && cs_loop_is_ours(member->loop))
+    (void)curl_multi_remove_handle(member->loop->multi, member->easy);
+  member->easy = NULL;
 }
 
 /* ---- what libcurl wants to wait for ---- */
@@ -99,7 +99,7 @@ static int watch_socket(CURL *easy, curl_socket_t fd, int what, void *context, v
 static int keep_timer(CURLM *multi, long milliseconds, void *context) {
   (void)multi;
   cs_loop *loop = context;
-  loop->timer = milliseconds < 0 ? CS_NEVER : cs_clock_add(cs_clock_ms(), milliseconds);
+  loop->timer = milliseconds < 0 ? CS_NEVER : cs_clock_after(milliseconds);
   return 0;
 }
 
@@ -141,7 +141,7 @@ void cs_loop_free(cs_loop *loop) {
   while (loop->first != NULL) {
     cs_loop_member *member = loop->first;
     member->calls->orphan(member->context);
-    cs_loop_remove(member);
+    cs_loop_leave(member);
   }
   if (cs_loop_is_ours(loop)) {
     if (loop->multi != NULL)
@@ -197,7 +197,7 @@ static void collect_finished(cs_loop *loop) {
   const CURLMsg *message = curl_multi_info_read(loop->multi, &left);
   while (message != NULL) {
     CURLcode code = message->data.result; /* gone with the handle's removal */
-    char *known = NULL;                   /* as what cs_loop_add said */
+    char *known = NULL;                   /* as what cs_loop_work said */
     (void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &known);
     const cs_loop_member *member = (void *)known;
     member->calls->finished(member->context, code);
@@ -245,6 +245,8 @@ int cs_loop_timeout(cs_loop *loop) {
   }
   if (next == CS_NEVER)
     return -1;
+  /* The clock was rounded down, so what is left is rounded up: whoever waits so long never wakes
+     a moment too early, to find nothing to do and to wait again for 0 ms. */
   int64_t left = next - cs_clock_ms();
   if (left <= 0)
     return 0;

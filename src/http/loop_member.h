@@ -1,4 +1,5 @@
-/* What a loop drives: a handle of libcurl, and whom to tell what becomes of it. */
+/* What a loop drives, and whom to tell what becomes of it: one that waits for the network has a
+   handle of libcurl at work, one that only waits for a time has none. */
 #ifndef CS_HTTP_LOOP_MEMBER_H
 #define CS_HTTP_LOOP_MEMBER_H
 
@@ -10,10 +11,10 @@
 #include "error.h"
 #include "loop.h"
 
-/* What a loop asks of its members, each with the member's `context`. None of them may add or
-   remove a member: the loop is walking through its list. */
+/* What a loop asks of its members, each with the member's `context`. None of them may let a
+   member join or leave: the loop is walking through its list. */
 typedef struct cs_loop_calls {
-  /* libcurl has finished with the handle, well or not. */
+  /* libcurl has finished with the handle, well or not. NULL where there never is one. */
   void (*finished)(void *context, CURLcode code);
   /* All events have been handled: time for whatever needs no reader. */
   void (*settle)(void *context, int64_t now);
@@ -32,23 +33,27 @@ struct cs_loop_member {
   const cs_loop_calls *calls;
   void *context;
   cs_loop *loop; /* NULL outside of one */
-  CURL *easy;    /* NULL while libcurl does not work on it */
+  CURL *easy;    /* NULL while libcurl does not work for it */
   cs_loop_member *next;
   cs_loop_member *previous;
 };
 
-/* Begins work on `easy`, whose CURLOPT_PRIVATE is the loop's. On failure nothing was added. */
-CURLMcode cs_loop_add(cs_loop *loop, cs_loop_member *member, CURL *easy);
+/* From now until it leaves, or the loop goes, the member is driven. */
+void cs_loop_join(cs_loop *loop, cs_loop_member *member);
 
-/* Ends work on the handle, which stays a member for as long as it is not cleaned up. Its
-   connection is closed, or free for the next one. */
-void cs_loop_stop(cs_loop_member *member);
+/* Forgets the member, and stops its handle. Allowed outside of a loop. */
+void cs_loop_leave(cs_loop_member *member);
 
-/* Begins work on the handle anew. On failure it has been stopped. */
+/* Begins work on a handle for a member, which has none yet; the handle's CURLOPT_PRIVATE is the
+   loop's. On failure there is none at work. */
+CURLMcode cs_loop_work(cs_loop_member *member, CURL *easy);
+
+/* Begins work on the member's handle anew. On failure it has been stopped. */
 bool cs_loop_restart(cs_loop_member *member);
 
-/* Stops it and forgets it. Allowed outside of a loop. */
-void cs_loop_remove(cs_loop_member *member);
+/* Ends work on the member's handle, if there is one. Its connection is closed, or free for the
+   next one. */
+void cs_loop_stop(cs_loop_member *member);
 
 /* False in a child after fork. The connections, and the epoll that watches them, are the
    parent's: not even an orderly close may come from here. */

@@ -256,9 +256,11 @@ static cs_transfer *make(const cs_request *request, cs_sink sink) {
 static bool open_in(cs_transfer *transfer, cs_loop *loop, const cs_request *request) {
   if (!cs_easy_open(transfer, request))
     return false;
-  CURLMcode code = cs_loop_add(loop, &transfer->member, transfer->easy);
+  cs_loop_join(loop, &transfer->member);
+  CURLMcode code = cs_loop_work(&transfer->member, transfer->easy);
   if (code == CURLM_OK)
     return true;
+  cs_loop_leave(&transfer->member);
   cs_fail(&transfer->error, CS_HTTP_MEMORY, "%s", curl_multi_strerror(code));
   return false;
 }
@@ -289,7 +291,7 @@ void cs_transfer_free(cs_transfer *transfer) {
     return;
   finish(transfer);
   cs_easy_close(transfer, is_ours(transfer));
-  cs_loop_remove(&transfer->member);
+  cs_loop_leave(&transfer->member);
   cs_gunzip_free(transfer->gunzip);
   cs_error_body_free(&transfer->error_body);
   free(transfer);
