@@ -58,6 +58,7 @@ build = {
         "src/http/poller_poll.c",
         "src/http/queue.c",
         "src/http/receive.c",
+        "src/http/redirect.c",
         "src/http/request.c",
         "src/http/response_head.c",
         "src/http/timer.c",

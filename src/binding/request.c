@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "compat.h"
+#include "http/failure.h"
+#include "http/redirect.h"
 #include "http/url.h"
 
 /* The string is the table's own, so it outlives the stack slot. */
@@ -95,9 +97,31 @@ static int proxy_problem(lua_State *L) {
   return 1;
 }
 
+/* redirect(url, location, allow_http) -> where an answer's Location leads to from the request's
+   url, when that is the same origin; else nil and why it is not followed. */
+static int redirect(lua_State *L) {
+  const char *url = luaL_checkstring(L, 1);
+  size_t length = 0;
+  const char *location = luaL_checklstring(L, 2, &length);
+  cs_http_error error = {0};
+  char *target = NULL;
+  if (strlen(location) == length)
+    target = cs_redirect(url, location, lua_toboolean(L, 3), &error);
+  else
+    cs_fail(&error, CS_HTTP_MISUSE, "it has characters that no URL has");
+  lua_pushstring(L, target);
+  curl_free(target);
+  if (target != NULL)
+    return 1;
+  lua_pushstring(L, error.message);
+  return 2;
+}
+
 void cs_request_open(lua_State *L) {
   lua_pushcfunction(L, url_problem);
   lua_setfield(L, -2, "url_problem");
   lua_pushcfunction(L, proxy_problem);
   lua_setfield(L, -2, "proxy_problem");
+  lua_pushcfunction(L, redirect);
+  lua_setfield(L, -2, "redirect");
 }

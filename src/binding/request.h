@@ -12,7 +12,8 @@
    must stay where they are while `request` is used. */
 void cs_request_read(lua_State *L, int index, cs_request *request);
 
-/* Adds `url_problem` and `proxy_problem` to the table on top of the stack ([-0, +0]). */
+/* Adds `url_problem`, `proxy_problem` and `redirect` to the table on top of the stack ([-0, +0]).
+ */
 void cs_request_open(lua_State *L);
 
 #endif
