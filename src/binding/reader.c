@@ -292,6 +292,14 @@ static int reader_header(lua_State *L) {
   return 1;
 }
 
+/* retry_after() -> seconds that the answer asks to be left alone; 0 where it does not say. */
+static int reader_retry_after(lua_State *L) {
+  cs_reader *self = cs_reader_check_open(L);
+  int64_t seconds = self->transfer == NULL ? 0 : cs_transfer_retry_after(self->transfer);
+  lua_pushnumber(L, (lua_Number)seconds);
+  return 1;
+}
+
 /* text() -> the body of an answer that was refused, cut at 64 KiB. */
 static int reader_text(lua_State *L) {
   cs_reader *self = cs_reader_check_idle(L);
@@ -324,13 +332,21 @@ static int path_valid(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg methods[] = {{"feed", reader_feed},       {"fill", reader_fill},
-                                   {"finish", reader_finish},   {"request", reader_request},
-                                   {"ready", reader_ready},     {"aside", reader_aside},
-                                   {"status", reader_status},   {"header", reader_header},
-                                   {"text", reader_text},       {"bytes", reader_bytes},
-                                   {"records", reader_records}, {"close", reader_close},
-                                   {"retire", reader_retire},   {NULL, NULL}};
+static const luaL_Reg methods[] = {{"feed", reader_feed},
+                                   {"fill", reader_fill},
+                                   {"finish", reader_finish},
+                                   {"request", reader_request},
+                                   {"ready", reader_ready},
+                                   {"aside", reader_aside},
+                                   {"status", reader_status},
+                                   {"header", reader_header},
+                                   {"text", reader_text},
+                                   {"bytes", reader_bytes},
+                                   {"records", reader_records},
+                                   {"close", reader_close},
+                                   {"retire", reader_retire},
+                                   {"retry_after", reader_retry_after},
+                                   {NULL, NULL}};
 
 void cs_reader_open(lua_State *L) {
   luaL_newmetatable(L, TYPE);

@@ -317,6 +317,14 @@ const char *cs_transfer_header(const cs_transfer *transfer, const char *name) {
   return cs_response_header(transfer->easy, name, 0);
 }
 
+int64_t cs_transfer_retry_after(const cs_transfer *transfer) {
+  curl_off_t seconds = 0;
+  if (transfer->easy == NULL ||
+      curl_easy_getinfo(transfer->easy, CURLINFO_RETRY_AFTER, &seconds) != CURLE_OK)
+    return 0;
+  return seconds > 0 ? (int64_t)seconds : 0;
+}
+
 const char *cs_transfer_error_body(const cs_transfer *transfer, size_t *length) {
   *length = transfer->error_body.length;
   return transfer->error_body.bytes != NULL ? transfer->error_body.bytes : "";

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "error.h"
 #include "loop.h"
@@ -48,6 +49,10 @@ int cs_transfer_status(const cs_transfer *transfer);
 /* The value of a header of the final answer, or NULL. Valid until the next call on the loop
    or transfer. */
 const char *cs_transfer_header(const cs_transfer *transfer, const char *name);
+
+/* Seconds that the answer asks to be left alone, by a number or a date; 0 where it does not say or
+   the date is past. */
+int64_t cs_transfer_retry_after(const cs_transfer *transfer);
 
 /* The body of an answer that is not 200, cut at 64 KiB. */
 const char *cs_transfer_error_body(const cs_transfer *transfer, size_t *length);
