@@ -2,6 +2,7 @@
 
 #include <limits.h>
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "compat.h"
@@ -41,6 +42,17 @@ static long milliseconds_field(lua_State *L, int index, const char *name) {
   return milliseconds;
 }
 
+/* A whole number; 0 where there is none. One that is too large to be counted is as good as none.
+ */
+static uint64_t count_field(lua_State *L, int index, const char *name) {
+  lua_getfield(L, index, name);
+  lua_Number number = lua_tonumber(L, -1);
+  lua_pop(L, 1);
+  if (!(number >= 1))
+    return 0;
+  return number < 9e15 ? (uint64_t)number : UINT64_MAX;
+}
+
 static void read_headers(lua_State *L, int index, cs_request *request) {
   lua_getfield(L, index, "headers");
   size_t count = lua_istable(L, -1) ? lua_rawlen(L, -1) : 0;
@@ -70,6 +82,9 @@ void cs_request_read(lua_State *L, int index, cs_request *request) {
   request->connect_ms = milliseconds_field(L, index, "connect");
   request->stall_ms = milliseconds_field(L, index, "stall");
   request->total_ms = milliseconds_field(L, index, "total");
+  uint64_t header_bytes = count_field(L, index, "header_bytes");
+  request->header_bytes = header_bytes < SIZE_MAX ? (size_t)header_bytes : SIZE_MAX;
+  request->ratio = count_field(L, index, "ratio");
   request->http2 = boolean_field(L, index, "http2");
   request->allow_http = boolean_field(L, index, "allow_http");
   if (request->method == NULL || request->url == NULL)

@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "erase.h"
 #include "failure.h"
 #include "receive.h"
 #include "request_private.h"
@@ -75,6 +77,9 @@ static CURLcode set_tls(CURL *easy, const char *ca_file) {
   SET(code, easy, CURLOPT_SSL_VERIFYPEER, 1L);
   SET(code, easy, CURLOPT_SSL_VERIFYHOST, 2L);
   SET(code, easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+  SET(code, easy, CURLOPT_PROXY_SSL_VERIFYPEER, 1L);
+  SET(code, easy, CURLOPT_PROXY_SSL_VERIFYHOST, 2L);
+  SET(code, easy, CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
   if (ca_file != NULL) {
     SET(code, easy, CURLOPT_CAINFO, ca_file);
     SET(code, easy, CURLOPT_CAPATH, NULL); /* else the system's would be trusted as well */
@@ -90,16 +95,16 @@ static CURLcode set_proxy(CURL *easy, const char *proxy) {
   return code;
 }
 
-static CURLcode set_request(CURL *easy, const cs_request *request) {
+static CURLcode set_request(const cs_transfer *transfer, const cs_request *request) {
+  CURL *easy = transfer->easy;
   CURLcode code = CURLE_OK;
   bool post = strcmp(request->method, "POST") == 0;
   if (request->user_agent != NULL)
     SET(code, easy, CURLOPT_USERAGENT, request->user_agent);
   if (request->body != NULL || post) {
-    size_t length = request->body != NULL ? request->body_length : 0;
     SET(code, easy, CURLOPT_POST, 1L);
-    SET(code, easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)length);
-    SET(code, easy, CURLOPT_COPYPOSTFIELDS, request->body != NULL ? request->body : "");
+    SET(code, easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)transfer->body_length);
+    SET(code, easy, CURLOPT_POSTFIELDS, transfer->body != NULL ? transfer->body : "");
   }
   if (!post && strcmp(request->method, "GET") != 0)
     SET(code, easy, CURLOPT_CUSTOMREQUEST, request->method);
@@ -116,10 +121,22 @@ static CURLcode set_all(cs_transfer *transfer, const cs_request *request) {
   if (code == CURLE_OK)
     code = set_proxy(easy, request->proxy);
   if (code == CURLE_OK)
-    code = set_request(easy, request);
+    code = set_request(transfer, request);
   SET(code, easy, CURLOPT_HTTPHEADER, transfer->request_headers);
   SET(code, easy, CURLOPT_CURLU, transfer->url);
   return code;
+}
+
+/* Not by CURLOPT_COPYPOSTFIELDS: that copy nobody could erase. */
+static bool copy_body(cs_transfer *transfer, const cs_request *request) {
+  if (request->body == NULL || request->body_length == 0)
+    return true;
+  transfer->body = malloc(request->body_length);
+  if (transfer->body == NULL)
+    return false;
+  memcpy(transfer->body, request->body, request->body_length);
+  transfer->body_length = request->body_length;
+  return true;
 }
 
 bool cs_easy_open(cs_transfer *transfer, const cs_request *request) {
@@ -130,7 +147,8 @@ bool cs_easy_open(cs_transfer *transfer, const cs_request *request) {
   if (transfer->url == NULL)
     return false;
   transfer->request_headers = cs_request_headers(request);
-  transfer->easy = transfer->request_headers != NULL ? curl_easy_init() : NULL;
+  if (transfer->request_headers != NULL && copy_body(transfer, request))
+    transfer->easy = curl_easy_init();
   if (transfer->easy == NULL) {
     cs_fail(error, CS_HTTP_MEMORY, "out of memory");
     return false;
@@ -145,8 +163,12 @@ void cs_easy_close(cs_transfer *transfer, bool ours) {
   if (ours)
     curl_easy_cleanup(transfer->easy);
   transfer->easy = NULL;
-  curl_slist_free_all(transfer->request_headers);
+  cs_request_headers_free(transfer->request_headers);
   transfer->request_headers = NULL;
+  if (transfer->body != NULL)
+    cs_erase(transfer->body, transfer->body_length);
+  free(transfer->body);
+  transfer->body = NULL;
   curl_url_cleanup(transfer->url);
   transfer->url = NULL;
 }

@@ -6,11 +6,12 @@
 
 #include "transfer_private.h"
 
-/* Fills in the transfer's `easy`, `request_headers` and `url`. What was made before a failure is
-   left for cs_easy_close. */
+/* Fills in the transfer's `easy`, `request_headers`, `url` and `body`. What was made before a
+   failure is left for cs_easy_close. */
 bool cs_easy_open(cs_transfer *transfer, const cs_request *request);
 
-/* `ours`: false in a child after fork, where the handle is left to the parent's memory. */
+/* Our copies of what was sent are overwritten before they are freed: they may be credentials.
+   `ours`: false in a child after fork, where the handle is left to the parent's memory. */
 void cs_easy_close(cs_transfer *transfer, bool ours);
 
 #endif

@@ -35,6 +35,32 @@ void cs_fail(cs_http_error *error, cs_http_error_kind kind, const char *format, 
   make_one_line(error->message);
 }
 
+/* Is it the connection that broke in a handshake, rather than what was said there? OpenSSL's own
+   complaints have a number; libcurl's words in its place begin so when OpenSSL had none. */
+static bool is_broken_handshake(const char *detail) {
+  if (strncmp(detail, "Recv failure: ", 14) == 0 || strncmp(detail, "Send failure: ", 14) == 0 ||
+      strstr(detail, "unexpected eof while reading") != NULL)
+    return true;
+  return strstr(detail, " SSL_connect: ") != NULL && strstr(detail, "SSL_ERROR_SSL") == NULL;
+}
+
+/* libcurl has no code of its own for what is more than it takes of trailers and headers. */
+static bool is_long_trailer(const char *detail) {
+  return strncmp(detail, "Out of memory in chunked-encoding", 33) == 0;
+}
+
+static bool is_over_limit(const char *detail) {
+  return is_long_trailer(detail) || strncmp(detail, "Too large response headers", 26) == 0;
+}
+
+/* Nor for chunks that are not chunks. */
+static cs_http_error_kind kind_of_receiving(const char *detail) {
+  if (is_over_limit(detail))
+    return CS_HTTP_LIMIT;
+  bool chunks = strstr(detail, "chunked-encod") != NULL;
+  return chunks ? CS_HTTP_MALFORMED : CS_HTTP_NETWORK;
+}
+
 static cs_http_error_kind kind_of(CURLcode code, const char *detail) {
   switch (code) {
   case CURLE_OUT_OF_MEMORY:
@@ -51,6 +77,7 @@ static cs_http_error_kind kind_of(CURLcode code, const char *detail) {
   case CURLE_OPERATION_TIMEDOUT:
     return CS_HTTP_TIMEOUT;
   case CURLE_SSL_CONNECT_ERROR:
+    return is_broken_handshake(detail) ? CS_HTTP_NETWORK : CS_HTTP_TLS;
   case CURLE_PEER_FAILED_VERIFICATION:
   case CURLE_SSL_ENGINE_NOTFOUND:
   case CURLE_SSL_ENGINE_SETFAILED:
@@ -75,10 +102,7 @@ static cs_http_error_kind kind_of(CURLcode code, const char *detail) {
   case CURLE_BAD_CONTENT_ENCODING:
     return CS_HTTP_MALFORMED;
   case CURLE_RECV_ERROR:
-    /* libcurl has no code of its own for chunks that are not chunks. */
-    return strstr(detail, "chunked-encoding") != NULL || strstr(detail, "chunked-encoded") != NULL
-               ? CS_HTTP_MALFORMED
-               : CS_HTTP_NETWORK;
+    return kind_of_receiving(detail);
   default:
     return CS_HTTP_NETWORK;
   }
@@ -86,5 +110,7 @@ static cs_http_error_kind kind_of(CURLcode code, const char *detail) {
 
 void cs_fail_curl(cs_http_error *error, CURLcode code, const char *detail) {
   const char *text = *detail != '\0' ? detail : curl_easy_strerror(code);
+  if (code == CURLE_RECV_ERROR && is_long_trailer(detail))
+    text = "a trailer of the answer is over 4 KiB";
   cs_fail(error, kind_of(code, detail), "%s", text);
 }

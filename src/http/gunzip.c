@@ -9,20 +9,25 @@
 
 #define QUEUE_LIMIT ((size_t)256 * 1024)
 #define PIECE       ((size_t)64 * 1024)
+#define JUDGED      ((uint64_t)1024 * 1024) /* a short text may well be one thing all over */
 #define GZIP_ONLY   (15 + 16) /* the largest window, and a gzip header must be there */
 
 struct cs_gunzip {
   z_stream stream;
   cs_queue queue;
-  bool between; /* a member has just ended: another may follow, or nothing */
-  bool more;    /* the last piece was filled to its end: zlib may hold more */
+  uint64_t ratio;
+  uint64_t taken; /* compressed bytes */
+  uint64_t given; /* and what was in them */
+  bool between;   /* a member has just ended: another may follow, or nothing */
+  bool more;      /* the last piece was filled to its end: zlib may hold more */
 };
 
-cs_gunzip *cs_gunzip_new(void) {
+cs_gunzip *cs_gunzip_new(uint64_t ratio) {
   cs_gunzip *gunzip = calloc(1, sizeof *gunzip);
   if (gunzip == NULL)
     return NULL;
   gunzip->queue.limit = QUEUE_LIMIT;
+  gunzip->ratio = ratio;
   if (inflateInit2(&gunzip->stream, GZIP_ONLY) != Z_OK) {
     free(gunzip);
     return NULL;
@@ -57,6 +62,10 @@ static cs_gunzip_result translate(int code) {
   }
 }
 
+static bool is_bomb(const cs_gunzip *gunzip) {
+  return gunzip->given > JUDGED && gunzip->given / gunzip->ratio > gunzip->taken;
+}
+
 /* One call of inflate, from the front of the queue into memory of the sink. */
 static cs_gunzip_result move_piece(cs_gunzip *gunzip, const cs_sink *sink) {
   z_stream *stream = &gunzip->stream;
@@ -76,8 +85,12 @@ static cs_gunzip_result move_piece(cs_gunzip *gunzip, const cs_sink *sink) {
   stream->avail_out = (uInt)PIECE;
   int code = inflate(stream, Z_NO_FLUSH);
   cs_queue_drop(&gunzip->queue, length - stream->avail_in);
+  gunzip->taken += length - stream->avail_in;
+  gunzip->given += PIECE - stream->avail_out;
   gunzip->between = code == Z_STREAM_END;
   gunzip->more = code == Z_OK && stream->avail_out == 0;
+  if (is_bomb(gunzip))
+    return CS_GUNZIP_BOMB;
   if (stream->avail_out < PIECE)
     sink->commit(sink->context, PIECE - stream->avail_out);
   return translate(code);

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "sink.h"
 
@@ -13,11 +14,13 @@ typedef struct cs_gunzip cs_gunzip;
 typedef enum cs_gunzip_result {
   CS_GUNZIP_OK,
   CS_GUNZIP_FULL,    /* the queue takes no more now; nothing was taken */
+  CS_GUNZIP_BOMB,    /* more was in it than the ratio allows */
   CS_GUNZIP_CORRUPT, /* not gzip, a wrong checksum, or something else after its end */
   CS_GUNZIP_MEMORY
 } cs_gunzip_result;
 
-cs_gunzip *cs_gunzip_new(void);
+/* `ratio`: so many times as long as its bytes the text may be, once a mebibyte of it is there. */
+cs_gunzip *cs_gunzip_new(uint64_t ratio);
 void cs_gunzip_free(cs_gunzip *gunzip);
 
 /* Takes all of the bytes, or none. */

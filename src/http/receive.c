@@ -6,8 +6,6 @@
 #include "failure.h"
 #include "transfer_private.h"
 
-#define HEADER_LIMIT ((size_t)256 * 1024) /* of all headers together, trailers too */
-
 /* What makes libcurl end the transfer: any number that is not the length, and not "pause". */
 static size_t refuse(size_t length) {
   return length == 0 ? 1 : 0;
@@ -43,7 +41,7 @@ static bool begin_body(cs_transfer *transfer, long status) {
     check_head(transfer);
   }
   if (head->coding == CS_CODING_GZIP && head->framing != CS_BODY_EMPTY) {
-    transfer->gunzip = cs_gunzip_new();
+    transfer->gunzip = cs_gunzip_new(transfer->ratio_limit);
     if (transfer->gunzip == NULL)
       cs_fail(&transfer->error, CS_HTTP_MEMORY, "out of memory");
   }
@@ -58,8 +56,10 @@ size_t cs_receive_header(char *bytes, size_t size, size_t count, void *context) 
   cs_transfer *transfer = context;
   size_t length = size * count; /* libcurl: `size` is always 1 */
   transfer->active = cs_clock_ms();
-  if (length > HEADER_LIMIT - transfer->header_bytes) {
-    cs_fail(&transfer->error, CS_HTTP_LIMIT, "the headers of the answer are over 256 KiB");
+  if (length > transfer->header_limit - transfer->header_bytes) {
+    cs_fail(&transfer->error, CS_HTTP_LIMIT,
+            "the headers of the answer are over %zu bytes (limits.header_bytes)",
+            transfer->header_limit);
     return refuse(length);
   }
   transfer->header_bytes += length;

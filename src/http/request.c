@@ -8,6 +8,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "erase.h"
 #include "failure.h"
 #include "url.h"
 
@@ -144,8 +145,14 @@ struct curl_slist *cs_request_headers(const cs_request *request) {
   if (good && gzip)
     good = append(&list, "Accept-Encoding: gzip");
   if (!good) {
-    curl_slist_free_all(list);
+    cs_request_headers_free(list);
     return NULL;
   }
   return list;
+}
+
+void cs_request_headers_free(struct curl_slist *headers) {
+  for (struct curl_slist *line = headers; line != NULL; line = line->next)
+    cs_erase(line->data, strlen(line->data));
+  curl_slist_free_all(headers);
 }

@@ -4,6 +4,10 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+#define CS_HEADER_BYTES ((size_t)256 * 1024)
+#define CS_RATIO        UINT64_C(500)
 
 typedef struct cs_request {
   const char *method; /* "GET", "POST" */
@@ -18,6 +22,9 @@ typedef struct cs_request {
   long connect_ms;     /* each 0: no limit */
   long stall_ms;       /* no byte came for so long while the sink wanted some */
   long total_ms;       /* from start to end, pauses included */
+  size_t header_bytes; /* of all headers of the answer, trailers too; at most CS_HEADER_BYTES, and
+                          0 for that */
+  uint64_t ratio;      /* of decompressed to compressed bytes; 0: CS_RATIO */
   bool http2;          /* false: HTTP/1.1, which alone bounds memory while paused */
   bool allow_http;
 } cs_request;

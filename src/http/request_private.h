@@ -15,4 +15,7 @@ bool cs_request_check(const cs_request *request, cs_http_error *error);
 /* The header lines as libcurl wants them, or NULL when memory ran out. */
 struct curl_slist *cs_request_headers(const cs_request *request);
 
+/* Overwrites them before: one may be a credential. NULL is allowed. */
+void cs_request_headers_free(struct curl_slist *headers);
+
 #endif

@@ -70,13 +70,23 @@ static bool try_again(cs_transfer *transfer) {
   return cs_loop_restart(&transfer->member);
 }
 
+/* libcurl has one code for a header line that is longer than it takes and for memory that ran
+   out: where memory can still be had, it was the line. */
+static bool is_long_line(const cs_transfer *transfer, CURLcode code) {
+  if (code != CURLE_OUT_OF_MEMORY || !transfer->connected || transfer->head.status != 0)
+    return false;
+  void *memory = malloc(CS_HEADER_BYTES);
+  free(memory);
+  return memory != NULL;
+}
+
 static void explain(cs_transfer *transfer, CURLcode code) {
   if (transfer->enough)
     return;
   if (code == CURLE_OPERATION_TIMEDOUT && !transfer->connected && transfer->connect_ms > 0)
     fail_after(transfer, "no connection", transfer->connect_ms, "connect");
-  else if (code == CURLE_OUT_OF_MEMORY && transfer->connected && transfer->head.status == 0)
-    cs_fail(&transfer->error, CS_HTTP_MEMORY, "out of memory, or a header over 100 KiB");
+  else if (is_long_line(transfer, code))
+    cs_fail(&transfer->error, CS_HTTP_LIMIT, "a header line of the answer is over 100 KiB");
   else
     cs_fail_curl(&transfer->error, code, transfer->detail);
 }
@@ -101,13 +111,17 @@ static void finished(void *context, CURLcode code) {
 static void reject_gzip(cs_transfer *transfer, cs_gunzip_result result) {
   cs_gunzip_free(transfer->gunzip);
   transfer->gunzip = NULL;
-  if (transfer->is_error && result == CS_GUNZIP_CORRUPT)
+  if (transfer->is_error && result != CS_GUNZIP_MEMORY)
     transfer->enough = true; /* the status matters, not the rest of its body */
   else {
     /* These bytes came before whatever ended the transfer since. */
     transfer->error.kind = CS_HTTP_NONE;
     if (result == CS_GUNZIP_MEMORY)
       cs_fail(&transfer->error, CS_HTTP_MEMORY, "out of memory");
+    else if (result == CS_GUNZIP_BOMB)
+      cs_fail(&transfer->error, CS_HTTP_LIMIT,
+              "the body holds over %llu times as many bytes as were sent (limits.ratio)",
+              (unsigned long long)transfer->ratio_limit);
     else
       cs_fail(&transfer->error, CS_HTTP_MALFORMED, "the body is not a valid gzip stream");
   }
@@ -187,13 +201,17 @@ static int64_t deadline(const void *context) {
   return total < stall ? total : stall;
 }
 
-/* Bytes of the request that left are seen only when somebody looks. */
-static bool has_sent(cs_transfer *transfer) {
+/* Bytes of the request that left are seen only when somebody looks. Those that leave do so in a
+   step of the loop, and it is looked at the end of each: so they left now. */
+static void look_at_sent(cs_transfer *transfer, int64_t now) {
+  if ((size_t)transfer->sent >= transfer->body_length)
+    return;
   curl_off_t sent = 0;
   (void)curl_easy_getinfo(transfer->easy, CURLINFO_SIZE_UPLOAD_T, &sent);
-  bool more = sent > transfer->sent;
+  if (sent <= transfer->sent)
+    return;
   transfer->sent = sent;
-  return more;
+  transfer->active = now;
 }
 
 static void check_time(cs_transfer *transfer, int64_t now) {
@@ -202,23 +220,21 @@ static void check_time(cs_transfer *transfer, int64_t now) {
   long total = transfer->total_ms;
   if (total > 0 && now >= cs_clock_add(transfer->started, total))
     fail_after(transfer, "not finished", total, "total");
-  else if (!has_sent(transfer))
+  else
     cs_fail(&transfer->error, CS_HTTP_TIMEOUT, "no byte for %ld.%ld s (timeout.stall)",
             transfer->stall_ms / 1000, transfer->stall_ms % 1000 / 100);
-  else
-    transfer->active = now;
-  if (transfer->error.kind != CS_HTTP_NONE) {
-    finish(transfer);
-    conclude(transfer);
-  }
+  finish(transfer);
+  conclude(transfer);
 }
 
 static void settle(void *context, int64_t now) {
   cs_transfer *transfer = context;
   if (transfer->is_error) /* nobody reads this sink: it is ours */
     move_waiting(transfer);
-  if (!transfer->over)
-    check_time(transfer, now);
+  if (transfer->over)
+    return;
+  look_at_sent(transfer, now);
+  check_time(transfer, now);
 }
 
 /* ---- life ---- */
@@ -247,6 +263,9 @@ static cs_transfer *make(const cs_request *request, cs_sink sink) {
   transfer->connect_ms = request->connect_ms;
   transfer->stall_ms = request->stall_ms;
   transfer->total_ms = request->total_ms;
+  bool fewer = request->header_bytes > 0 && request->header_bytes < CS_HEADER_BYTES;
+  transfer->header_limit = fewer ? request->header_bytes : CS_HEADER_BYTES;
+  transfer->ratio_limit = request->ratio > 0 ? request->ratio : CS_RATIO;
   transfer->started = cs_clock_ms();
   transfer->tried = transfer->started;
   transfer->active = transfer->started;

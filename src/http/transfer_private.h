@@ -18,8 +18,10 @@ struct cs_transfer {
   cs_loop_member member; /* of its loop, until that is gone */
 
   CURL *easy;                         /* NULL once the loop is gone */
-  struct curl_slist *request_headers; /* these two are used by `easy` and live as long */
+  struct curl_slist *request_headers; /* these three are used by `easy` and live as long */
   CURLU *url;
+  char *body; /* NULL: none */
+  size_t body_length;
   char detail[CURL_ERROR_SIZE]; /* libcurl's own words on a failure */
 
   cs_sink sink; /* the caller's, or that of `error_body` */
@@ -28,6 +30,8 @@ struct cs_transfer {
   cs_response_head head;
   uint64_t wire_bytes;
   size_t header_bytes;
+  size_t header_limit;
+  uint64_t ratio_limit;
 
   cs_http_error error;
   cs_transfer_state state;
@@ -44,9 +48,9 @@ struct cs_transfer {
   long stall_ms;
   long total_ms;
   int64_t started;
-  int64_t tried;  /* when the connecting began, the last time */
-  int64_t active; /* when a byte came or went last, or it was resumed */
-  curl_off_t sent;
+  int64_t tried;   /* when the connecting began, the last time */
+  int64_t active;  /* when a byte came or went last, or it was resumed */
+  curl_off_t sent; /* of the body */
 };
 
 #endif
