@@ -61,6 +61,7 @@ build = {
         "src/http/redirect.c",
         "src/http/request.c",
         "src/http/response_head.c",
+        "src/http/sockets.c",
         "src/http/timer.c",
         "src/http/transfer.c",
         "src/http/url.c",

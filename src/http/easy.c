@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "erase.h"
 #include "failure.h"
@@ -27,18 +28,33 @@
    connection would outlive its close there. */
 static curl_socket_t open_socket(void *context, curlsocktype purpose,
                                  struct curl_sockaddr *address) {
-  (void)context, (void)purpose;
+  (void)purpose;
+  cs_transfer *transfer = context;
   int fd = socket(address->family, address->socktype, address->protocol);
   if (fd < 0)
     return CURL_SOCKET_BAD;
   (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+  if (!cs_sockets_add(transfer->sockets, fd)) {
+    (void)close(fd);
+    return CURL_SOCKET_BAD;
+  }
+  transfer->fresh = true;
   return fd;
+}
+
+/* A connection may be closed long after the transfer that it was opened for. */
+static int close_socket(void *context, curl_socket_t fd) {
+  cs_sockets_remove(context, fd);
+  return close(fd);
 }
 
 static CURLcode set_callbacks(CURL *easy, cs_transfer *transfer) {
   CURLcode code = CURLE_OK;
   SET(code, easy, CURLOPT_ERRORBUFFER, transfer->detail);
   SET(code, easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+  SET(code, easy, CURLOPT_OPENSOCKETDATA, (void *)transfer);
+  SET(code, easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+  SET(code, easy, CURLOPT_CLOSESOCKETDATA, (void *)transfer->sockets);
   SET(code, easy, CURLOPT_PREREQFUNCTION, cs_receive_connected);
   SET(code, easy, CURLOPT_PREREQDATA, (void *)transfer);
   SET(code, easy, CURLOPT_HEADERFUNCTION, cs_receive_header);

@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "loop_member.h"
 #include "poller.h"
+#include "sockets.h"
 
 #define EVENTS      64
 #define ROUNDS      8   /* of events and timers in one step: others want their turn too */
@@ -15,6 +16,7 @@
 struct cs_loop {
   CURLM *multi;
   cs_poller *poller;
+  cs_sockets sockets;
   cs_loop_member *first; /* all that joined, with a handle at work or without */
   int64_t timer;         /* when libcurl wants to be called, or CS_NEVER */
   pid_t pid;
@@ -35,6 +37,10 @@ const char *cs_loop_problem(const cs_loop *loop) {
 
 bool cs_loop_usable(const cs_loop *loop) {
   return cs_loop_problem(loop) == NULL;
+}
+
+cs_sockets *cs_loop_sockets(cs_loop *loop) {
+  return &loop->sockets;
 }
 
 /* ---- members ---- */
@@ -149,6 +155,7 @@ void cs_loop_free(cs_loop *loop) {
     curl_global_cleanup();
   }
   cs_poller_free(loop->poller);
+  cs_sockets_free(&loop->sockets);
   free(loop);
 }
 

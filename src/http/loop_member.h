@@ -10,6 +10,7 @@
 
 #include "error.h"
 #include "loop.h"
+#include "sockets.h"
 
 /* What a loop asks of its members, each with the member's `context`. None of them may let a
    member join or leave: the loop is walking through its list. */
@@ -58,6 +59,9 @@ void cs_loop_stop(cs_loop_member *member);
 /* False in a child after fork. The connections, and the epoll that watches them, are the
    parent's: not even an orderly close may come from here. */
 bool cs_loop_is_ours(const cs_loop *loop);
+
+/* Those of all its handles, and of the connections that are kept. */
+cs_sockets *cs_loop_sockets(cs_loop *loop);
 
 /* Why the loop is not usable, or NULL. */
 const char *cs_loop_problem(const cs_loop *loop);

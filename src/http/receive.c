@@ -11,10 +11,16 @@ static size_t refuse(size_t length) {
   return length == 0 ? 1 : 0;
 }
 
+/* What a kept connection says unasked is no answer to this request, though libcurl would take it
+   for one. TLS may say something of its own on a new one. */
 int cs_receive_connected(void *context, char *remote, char *local, int remote_port,
                          int local_port) {
-  (void)remote, (void)local, (void)remote_port, (void)local_port;
+  (void)local;
   cs_transfer *transfer = context;
+  transfer->spoilt = !transfer->fresh && !transfer->mixed &&
+                     cs_sockets_spoilt(transfer->sockets, local_port, remote, remote_port);
+  if (transfer->spoilt)
+    return CURL_PREREQFUNC_ABORT;
   transfer->connected = true;
   transfer->active = cs_clock_ms();
   return CURL_PREREQFUNC_OK;

@@ -80,6 +80,16 @@ static bool is_long_line(const cs_transfer *transfer, CURLcode code) {
   return memory != NULL;
 }
 
+/* On a connection of its own. Nothing was sent yet. */
+static bool go_elsewhere(cs_transfer *transfer) {
+  if (!transfer->spoilt)
+    return false;
+  transfer->spoilt = false;
+  transfer->tried = cs_clock_ms();
+  return curl_easy_setopt(transfer->easy, CURLOPT_FRESH_CONNECT, 1L) == CURLE_OK &&
+         cs_loop_restart(&transfer->member);
+}
+
 static void explain(cs_transfer *transfer, CURLcode code) {
   if (transfer->enough)
     return;
@@ -94,6 +104,8 @@ static void explain(cs_transfer *transfer, CURLcode code) {
 static void finished(void *context, CURLcode code) {
   cs_transfer *transfer = context;
   if (code == CURLE_OPERATION_TIMEDOUT && try_again(transfer))
+    return;
+  if (code == CURLE_ABORTED_BY_CALLBACK && go_elsewhere(transfer))
     return;
   if (code != CURLE_OK)
     explain(transfer, code);
@@ -253,13 +265,15 @@ static const cs_loop_calls calls = {
     .orphan = orphan,
 };
 
-static cs_transfer *make(const cs_request *request, cs_sink sink) {
+static cs_transfer *make(cs_loop *loop, const cs_request *request, cs_sink sink) {
   cs_transfer *transfer = calloc(1, sizeof *transfer);
   if (transfer == NULL)
     return NULL;
   transfer->member.calls = &calls;
   transfer->member.context = transfer;
+  transfer->sockets = cs_loop_sockets(loop);
   transfer->sink = sink;
+  transfer->mixed = request->http2;
   transfer->connect_ms = request->connect_ms;
   transfer->stall_ms = request->stall_ms;
   transfer->total_ms = request->total_ms;
@@ -292,7 +306,7 @@ cs_transfer *cs_transfer_start(cs_loop *loop, const cs_request *request, cs_sink
     cs_fail(error, CS_HTTP_MISUSE, "%s", problem);
     return NULL;
   }
-  cs_transfer *transfer = make(request, sink);
+  cs_transfer *transfer = make(loop, request, sink);
   if (transfer == NULL) {
     cs_fail(error, CS_HTTP_MEMORY, "out of memory");
     return NULL;

@@ -16,6 +16,7 @@
 
 struct cs_transfer {
   cs_loop_member member; /* of its loop, until that is gone */
+  cs_sockets *sockets;   /* the loop's */
 
   CURL *easy;                         /* NULL once the loop is gone */
   struct curl_slist *request_headers; /* these three are used by `easy` and live as long */
@@ -42,6 +43,9 @@ struct cs_transfer {
   bool connected; /* the request is being sent, or has been */
   bool is_error;  /* the status is not 200: the body is for people to read */
   bool enough;    /* of that body */
+  bool fresh;     /* its connection was made for it */
+  bool mixed;     /* HTTP/2: in its connection others' bytes may wait */
+  bool spoilt;    /* its connection was kept, and had said something unasked */
   bool excused;   /* its connecting was begun anew because nobody was there to see it */
 
   long connect_ms;
