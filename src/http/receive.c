@@ -54,6 +54,15 @@ static bool begin_body(cs_transfer *transfer, long status) {
   return transfer->error.kind == CS_HTTP_NONE;
 }
 
+/* libcurl reads other lines as if they were of HTTP, too. */
+static bool is_status_line(const char *line, size_t length) {
+  static const char *const known[] = {"HTTP/1.1 ", "HTTP/1.0 ", "HTTP/2 "};
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    if (length >= strlen(known[i]) && memcmp(line, known[i], strlen(known[i])) == 0)
+      return true;
+  return false;
+}
+
 static bool is_blank(const char *line, size_t length) {
   return length == 1 ? line[0] == '\n' : length == 2 && memcmp(line, "\r\n", 2) == 0;
 }
@@ -69,10 +78,23 @@ size_t cs_receive_header(char *bytes, size_t size, size_t count, void *context) 
     return refuse(length);
   }
   transfer->header_bytes += length;
-  if (transfer->head.status != 0 || !is_blank(bytes, length))
+  if (transfer->head.status != 0) /* a trailer */
+    return length;
+  bool begins = !transfer->in_head;
+  transfer->in_head = !is_blank(bytes, length);
+  if (begins && !is_status_line(bytes, length)) {
+    cs_fail(&transfer->error, CS_HTTP_MALFORMED, "the answer does not begin as one of HTTP/1.1");
+    return refuse(length);
+  }
+  if (transfer->in_head)
     return length;
   long status = 0;
   (void)curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+  if (status == 101) {
+    cs_fail(&transfer->error, CS_HTTP_MALFORMED,
+            "the answer switches protocols (status 101), which was not asked for");
+    return refuse(length);
+  }
   if (status < 200) /* 1xx: another answer follows */
     return length;
   return begin_body(transfer, status) ? length : refuse(length);

@@ -7,7 +7,15 @@ const char *cs_response_header(CURL *easy, const char *name, size_t index) {
   struct curl_header *header = NULL;
   if (curl_easy_header(easy, name, index, CURLH_HEADER, -1, &header) != CURLHE_OK)
     return NULL;
-  return header->value;
+  /* Where there is nothing libcurl 7.88 leaves the end of the line. */
+  return header->value + strspn(header->value, "\r\n");
+}
+
+/* libcurl believes the line that an answer begins with. Only one that did come by HTTP/2 has the
+   header that takes its place there. */
+static bool is_http2(CURL *easy) {
+  struct curl_header *header = NULL;
+  return curl_easy_header(easy, ":status", 0, CURLH_PSEUDO, -1, &header) == CURLHE_OK;
 }
 
 static bool same(const char *word, size_t length, const char *name) {
@@ -65,7 +73,8 @@ static cs_body_framing read_transfer_encoding(cs_response_head *head, CURL *easy
   return CS_BODY_CLOSE;
 }
 
-/* Of several lengths libcurl believes the last. Of "5, 6" it believes the 5. */
+/* libcurl reads "5, 6" and "5x" as 5, believes the last of several, and none that is too large.
+ */
 static cs_body_framing read_length(cs_response_head *head, CURL *easy, const char *value) {
   const char *other = cs_response_header(easy, "Content-Length", 1);
   for (size_t i = 2; other != NULL; i++) {
@@ -73,8 +82,11 @@ static cs_body_framing read_length(cs_response_head *head, CURL *easy, const cha
       head->fault = "several values of Content-Length, which differ";
     other = cs_response_header(easy, "Content-Length", i);
   }
-  bool number = *value != '\0' && value[strspn(value, "0123456789")] == '\0';
-  return number ? CS_BODY_LENGTH : CS_BODY_CLOSE;
+  curl_off_t known = -1;
+  (void)curl_easy_getinfo(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &known);
+  if (known < 0 || value[strspn(value, "0123456789")] != '\0')
+    head->fault = "a Content-Length that is no length";
+  return CS_BODY_LENGTH;
 }
 
 static cs_body_framing read_framing(cs_response_head *head, CURL *easy) {
@@ -82,8 +94,11 @@ static cs_body_framing read_framing(cs_response_head *head, CURL *easy) {
     return CS_BODY_EMPTY;
   long version = 0;
   (void)curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
-  if (version >= CURL_HTTP_VERSION_2_0)
+  if (version >= CURL_HTTP_VERSION_2_0) {
+    if (!is_http2(easy))
+      head->fault = "a status line of HTTP/2, by which it did not come";
     return CS_BODY_STREAM;
+  }
   const char *coding = cs_response_header(easy, "Transfer-Encoding", 0);
   if (coding != NULL)
     return read_transfer_encoding(head, easy, coding);

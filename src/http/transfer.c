@@ -97,6 +97,8 @@ static void explain(cs_transfer *transfer, CURLcode code) {
     fail_after(transfer, "no connection", transfer->connect_ms, "connect");
   else if (is_long_line(transfer, code))
     cs_fail(&transfer->error, CS_HTTP_LIMIT, "a header line of the answer is over 100 KiB");
+  else if (code == CURLE_BAD_FUNCTION_ARGUMENT && transfer->connected)
+    cs_fail(&transfer->error, CS_HTTP_MALFORMED, "the answer has a line that is no header");
   else
     cs_fail_curl(&transfer->error, code, transfer->detail);
 }

@@ -44,6 +44,7 @@ struct cs_transfer {
   bool is_error;  /* the status is not 200: the body is for people to read */
   bool enough;    /* of that body */
   bool fresh;     /* its connection was made for it */
+  bool in_head;   /* a status line has come, and its empty line not yet */
   bool mixed;     /* HTTP/2: in its connection others' bytes may wait */
   bool spoilt;    /* its connection was kept, and had said something unasked */
   bool excused;   /* its connecting was begun anew because nobody was there to see it */
