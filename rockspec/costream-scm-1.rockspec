@@ -38,6 +38,7 @@ build = {
         "src/binding/event_loop.c",
         "src/binding/failure.c",
         "src/binding/fold.c",
+        "src/binding/fold_add.c",
         "src/binding/interned.c",
         "src/binding/plan.c",
         "src/binding/reader.c",

@@ -134,6 +134,38 @@ describe("a fold fails", function()
   end)
 end)
 
+describe("a fold of rows that a function has changed", function()
+  local function failure_with(value, query)
+    local stream = costream.records('{"k":"x","a":1}\n{"k":"y","a":2}\n'):where(function(row)
+      if row.a == 2 then
+        row.k, row.a = value, type(value) == "number" and value or row.a
+      end
+      return true
+    end)
+    local groups, failure = stream:fold(query)
+    assert.is_nil(groups)
+    assert.are.same({ "malformed", 2, 1 }, { failure.kind, failure.row, failure.rows })
+    return failure.message
+  end
+
+  for name, value in pairs {
+    ["not a number (NaN)"] = 0 / 0, ["a function"] = print, ["a userdata"] = io.stdout,
+    ["a coroutine"] = coroutine.create(print), ["an object or a list"] = {},
+  } do
+    it("names a key that is " .. name, function()
+      local message = failure_with(value, { by = { "k" }, count = true })
+      assert.are.equal(("fold: by: k is %s in row 2"):format(name), message)
+    end)
+  end
+
+  it("names an infinite value in a sum, which no others make good", function()
+    for _, infinite in ipairs { math.huge, -math.huge } do
+      local message = failure_with(infinite, { max = { "a" }, sum = { "a" } })
+      assert.are.equal("fold: sum: a is infinite in row 2", message)
+    end
+  end)
+end)
+
 describe("the groups of a fold", function()
   local function keys(count)
     local records = {}

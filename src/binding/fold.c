@@ -1,40 +1,20 @@
 #include "fold.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "compat.h"
-#include "failure.h"
-#include "scalar.h"
+#include "fold_private.h"
 
 static const char TYPE[] = "costream.fold";
 
-/* What the strings of all groups may take together. */
-#define BYTES_MOST ((size_t)64 * 1024 * 1024)
-
-/* What the entries are called, by their place in Lua's options, which the fold keeps. */
-typedef struct fold {
-  cs_fold *fold;
-  int options; /* reference to them in the registry */
-  size_t field_count;
-  size_t by_count;
-  size_t sum_count;
-  size_t min_count;
-  size_t max_count;
-  size_t group_limit;
-  bool counts;
-  cs_scalar *scalars;
-} fold;
-
-static fold *check_fold(lua_State *L, int index) {
+cs_fold_box *cs_fold_box_check(lua_State *L, int index) {
   return luaL_checkudata(L, index, TYPE);
 }
 
 cs_fold *cs_fold_check(lua_State *L, int index) {
-  return check_fold(L, index)->fold;
+  return cs_fold_box_check(L, index)->fold;
 }
 
 static size_t list_length(lua_State *L, const char *name) {
@@ -78,7 +58,7 @@ static cs_seed make_seed(const void *self) {
   return seed;
 }
 
-static cs_fold *make_fold(lua_State *L, fold *self) {
+static cs_fold *make_fold(lua_State *L, cs_fold_box *self) {
   size_t extremes = self->min_count + self->max_count;
   size_t most = self->by_count + self->sum_count + extremes + 1;
   cs_fold_by *by = lua_newuserdata(L, most * sizeof *by);
@@ -102,7 +82,7 @@ static cs_fold *make_fold(lua_State *L, fold *self) {
       .extremes = extreme,
       .extreme_count = extremes,
       .group_limit = self->group_limit,
-      .byte_limit = BYTES_MOST,
+      .byte_limit = CS_FOLD_BYTES_MOST,
       .seed = make_seed(self),
   };
   return cs_fold_new(&config);
@@ -114,7 +94,7 @@ static cs_fold *make_fold(lua_State *L, fold *self) {
 static int fold_new(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
-  fold *self = lua_newuserdata(L, sizeof *self);
+  cs_fold_box *self = lua_newuserdata(L, sizeof *self);
   memset(self, 0, sizeof *self);
   self->options = LUA_NOREF;
   luaL_getmetatable(L, TYPE);
@@ -140,116 +120,13 @@ static int fold_new(lua_State *L) {
 }
 
 static int fold_gc(lua_State *L) {
-  fold *self = check_fold(L, 1);
+  cs_fold_box *self = cs_fold_box_check(L, 1);
   cs_fold_free(self->fold);
   free(self->scalars);
   luaL_unref(L, LUA_REGISTRYINDEX, self->options);
   memset(self, 0, sizeof *self);
   self->options = LUA_NOREF;
   return 0;
-}
-
-/* Pushes the name of the field that entry `entry` of list `list` is about. */
-static void push_field_of(lua_State *L, const fold *self, const char *list, size_t entry) {
-  lua_rawgeti(L, LUA_REGISTRYINDEX, self->options);
-  lua_getfield(L, -1, "fields");
-  lua_getfield(L, -2, list);
-  lua_rawgeti(L, -1, (int)entry + 1);
-  if (lua_istable(L, -1)) {
-    lua_getfield(L, -1, "field");
-    lua_replace(L, -2);
-  }
-  lua_rawgeti(L, -3, (int)lua_tointeger(L, -1));
-  lua_replace(L, -5);
-  lua_pop(L, 3);
-}
-
-static void set_recovery(lua_State *L, const char *recovery) {
-  lua_pushstring(L, recovery);
-  lua_setfield(L, -2, "recovery");
-}
-
-static void push_entry_failure(lua_State *L, const fold *self, const char *list, size_t entry,
-                               const char *why, uint64_t row) {
-  char number[24];
-  snprintf(number, sizeof number, "%" PRIu64, row);
-  push_field_of(L, self, list, entry);
-  lua_pushfstring(L, "fold: %s: %s %s in row %s", list, lua_tostring(L, -1), why, number);
-  cs_failure_push(L, "malformed", lua_tostring(L, -1));
-  lua_replace(L, -3);
-  lua_pop(L, 1);
-  cs_compat_push_integer(L, (int64_t)row);
-  lua_setfield(L, -2, "row");
-  set_recovery(L, "Leave such rows out with where, or choose another field.");
-}
-
-static void push_limit_failure(lua_State *L, const fold *self, cs_fold_status status) {
-  char message[96];
-  if (status == CS_FOLD_TOO_MANY_GROUPS)
-    snprintf(message, sizeof message, "fold: more groups than groups = %zu allows",
-             self->group_limit);
-  else
-    snprintf(message, sizeof message, "fold: the texts of the groups are longer than %zu MiB",
-             BYTES_MOST / 1024 / 1024);
-  cs_failure_push(L, "limit", message);
-  set_recovery(L,
-               status == CS_FOLD_TOO_MANY_GROUPS
-                   ? "Allow more with groups, or group by fields with fewer values."
-                   : "Group by fields with fewer values, or by the first of their characters.");
-}
-
-void cs_fold_push_failure(lua_State *L, int index, cs_fold_status status, uint64_t row) {
-  const fold *self = check_fold(L, index);
-  size_t entry = cs_fold_entry(self->fold);
-  switch (status) {
-  case CS_FOLD_NOT_A_GROUP:
-    push_entry_failure(L, self, "by", entry, "is an object or a list", row);
-    break;
-  case CS_FOLD_NOT_A_NUMBER:
-    push_entry_failure(L, self, "sum", entry, "is no number", row);
-    break;
-  case CS_FOLD_NOT_COMPARABLE: {
-    bool greatest = entry >= self->min_count;
-    push_entry_failure(L, self, greatest ? "max" : "min",
-                       greatest ? entry - self->min_count : entry,
-                       "is no number or text, or not as in other rows,", row);
-    break;
-  }
-  case CS_FOLD_TOO_MANY_GROUPS:
-  case CS_FOLD_TOO_LONG:
-    push_limit_failure(L, self, status);
-    break;
-  default:
-    luaL_error(L, "not enough memory");
-  }
-}
-
-/* add(row, number) -> true, or nil and a failure. What is no table has no fields. */
-static int fold_add(lua_State *L) {
-  fold *self = check_fold(L, 1);
-  uint64_t number = (uint64_t)luaL_checknumber(L, 3);
-  lua_settop(L, 2);
-  luaL_checkstack(L, (int)self->field_count + 8, "fold: too many fields");
-  lua_rawgeti(L, LUA_REGISTRYINDEX, self->options);
-  lua_getfield(L, -1, "fields");
-  int fields = lua_gettop(L);
-  for (size_t i = 0; i < self->field_count; i++) {
-    lua_pushnil(L);
-    if (lua_istable(L, 2)) {
-      lua_rawgeti(L, fields, (int)i + 1);
-      lua_rawget(L, 2);
-      lua_replace(L, -2);
-    }
-    self->scalars[i] = cs_scalar_of_lua(L, -1); /* which stays on the stack with its text */
-  }
-  cs_fold_status status = cs_fold_add(self->fold, self->scalars);
-  if (status == CS_FOLD_OK) {
-    lua_pushboolean(L, 1);
-    return 1;
-  }
-  lua_pushnil(L);
-  cs_fold_push_failure(L, 1, status, number);
-  return 2;
 }
 
 static void push_total(lua_State *L, cs_total total) {
@@ -269,7 +146,7 @@ typedef struct names {
   int max;
 } names;
 
-static names push_names(lua_State *L, const fold *self) {
+static names push_names(lua_State *L, const cs_fold_box *self) {
   int top = lua_gettop(L);
   lua_rawgeti(L, LUA_REGISTRYINDEX, self->options);
   lua_getfield(L, top + 1, "as");
@@ -279,7 +156,7 @@ static names push_names(lua_State *L, const fold *self) {
   return (names){top + 2, top + 3, top + 4, top + 5};
 }
 
-static void push_keys(lua_State *L, const fold *self, int as, size_t group) {
+static void push_keys(lua_State *L, const cs_fold_box *self, int as, size_t group) {
   for (size_t i = 0; i < self->by_count; i++) {
     cs_scalar key = cs_fold_key(self->fold, group, i);
     lua_rawgeti(L, as, (int)i + 1);
@@ -288,7 +165,7 @@ static void push_keys(lua_State *L, const fold *self, int as, size_t group) {
   }
 }
 
-static void push_sums(lua_State *L, const fold *self, int sum, size_t group) {
+static void push_sums(lua_State *L, const cs_fold_box *self, int sum, size_t group) {
   lua_createtable(L, 0, (int)self->sum_count);
   for (size_t i = 0; i < self->sum_count; i++) {
     lua_rawgeti(L, sum, (int)i + 1);
@@ -297,8 +174,8 @@ static void push_sums(lua_State *L, const fold *self, int sum, size_t group) {
   }
 }
 
-static void push_extremes(lua_State *L, const fold *self, int list, size_t group, size_t first,
-                          size_t count) {
+static void push_extremes(lua_State *L, const cs_fold_box *self, int list, size_t group,
+                          size_t first, size_t count) {
   lua_createtable(L, 0, (int)count);
   for (size_t i = 0; i < count; i++) {
     cs_scalar extreme = cs_fold_extreme(self->fold, group, first + i);
@@ -308,7 +185,7 @@ static void push_extremes(lua_State *L, const fold *self, int list, size_t group
   }
 }
 
-static void push_group(lua_State *L, const fold *self, const names *lists, size_t group) {
+static void push_group(lua_State *L, const cs_fold_box *self, const names *lists, size_t group) {
   lua_createtable(L, 0, (int)self->by_count + 4);
   push_keys(L, self, lists->as, group);
   if (self->counts) {
@@ -331,12 +208,12 @@ static void push_group(lua_State *L, const fold *self, const names *lists, size_
 
 /* overflow() -> the name of a field whose sum in some group is beyond any double, or nil. */
 static int fold_overflow(lua_State *L) {
-  fold *self = check_fold(L, 1);
+  cs_fold_box *self = cs_fold_box_check(L, 1);
   cs_fold_finish(self->fold);
   for (size_t i = 0; i < cs_fold_group_count(self->fold); i++)
     for (size_t j = 0; j < self->sum_count; j++)
       if (cs_fold_sum(self->fold, i, j).kind == CS_TOTAL_OVERFLOW) {
-        push_field_of(L, self, "sum", j);
+        cs_fold_push_field(L, self, "sum", j);
         return 1;
       }
   return 0;
@@ -344,7 +221,7 @@ static int fold_overflow(lua_State *L) {
 
 /* groups() -> the list of groups, sorted by their keys. */
 static int fold_groups(lua_State *L) {
-  fold *self = check_fold(L, 1);
+  cs_fold_box *self = cs_fold_box_check(L, 1);
   cs_fold_finish(self->fold);
   size_t count = cs_fold_group_count(self->fold);
   names lists = push_names(L, self);
@@ -357,8 +234,10 @@ static int fold_groups(lua_State *L) {
 }
 
 void cs_fold_open(lua_State *L) {
-  static const luaL_Reg methods[] = {
-      {"add", fold_add}, {"groups", fold_groups}, {"overflow", fold_overflow}, {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"add", cs_fold_add_row},
+                                     {"groups", fold_groups},
+                                     {"overflow", fold_overflow},
+                                     {NULL, NULL}};
   luaL_newmetatable(L, TYPE);
   lua_newtable(L);
   luaL_setfuncs(L, methods, 0);
