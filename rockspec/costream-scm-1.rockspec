@@ -37,6 +37,7 @@ build = {
         "src/binding/core.c",
         "src/binding/event_loop.c",
         "src/binding/failure.c",
+        "src/binding/file.c",
         "src/binding/fold.c",
         "src/binding/fold_add.c",
         "src/binding/interned.c",

@@ -10,6 +10,7 @@
 #include "compat.h"
 #include "event_loop.h"
 #include "failure.h"
+#include "file.h"
 #include "reader_iterate.h"
 #include "reader_private.h"
 #include "request.h"
@@ -213,7 +214,7 @@ static int reader_fill(lua_State *L) {
   char *room = cs_frame_reserve(self->frame, FEED);
   if (room == NULL)
     return luaL_error(L, "not enough memory");
-  size_t length = fread(room, 1, FEED, file);
+  size_t length = cs_file_read(file, room, FEED);
   int code = errno;
   if (length == 0 && ferror(file)) {
     lua_pushnil(L);
