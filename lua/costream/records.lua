@@ -81,9 +81,9 @@ Source.__index = Source
 --- The next chunk of the source. A function may wait, so that another task comes here meanwhile:
 --- it waits for the same chunk.
 local function next_chunk(self)
-  self.fetching = coroutine.running() or "main"
+  self.fetching, self.fetcher[1] = true, coroutine.running() or "main"
   local ok, chunk, message = pcall(self.chunks)
-  self.fetching = nil
+  self.fetching, self.fetcher[1] = false, nil
   if not ok then
     self.broken = true -- what the function was about to give may be lost
     error(chunk, 0)
@@ -112,19 +112,48 @@ local function feed_file(self)
   return true
 end
 
+--- Is the coroutine gone that was fetching, with the chunk that it was to bring?
+local function is_left(self)
+  local fetcher = self.fetcher[1]
+  return self.fetching and (fetcher == nil
+    or fetcher ~= "main" and coroutine.status(fetcher) == "dead")
+end
+
+local function check_not_in_source(self)
+  local fetcher = self.fetcher[1]
+  if fetcher == (coroutine.running() or "main")
+    or type(fetcher) == "thread" and coroutine.status(fetcher) == "normal" then
+    check.misuse "records: source: the function reads the stream that it feeds"
+  end
+end
+
+--- Waits until another coroutine has fetched its chunk; nil and an error when it never will.
+local function await_chunk(self)
+  check_not_in_source(self)
+  local waited = task.wait_for_others(function()
+    return not self.fetching or is_left(self)
+  end)
+  if is_left(self) then
+    return nil, errors.new {
+      kind = "cancelled",
+      message = "the coroutine that was reading the source was left",
+      recovery = "Do not use the rows delivered so far as a total: read the source again.",
+    }
+  elseif not waited then
+    check.misuse("records: source: another coroutine waits in the function, and cannot go on "
+      .. "before this one: let it, or read the stream in one coroutine")
+  end
+  return true
+end
+
 --- Hands the reader more bytes; nil and an error when the source failed.
 function Source:feed()
   if self.file then
     return feed_file(self)
   end
   while self.at > #self.chunk do
-    if self.fetching == (coroutine.running() or "main") then
-      check.misuse "records: source: the function reads the stream that it feeds"
-    elseif self.fetching then
-      task.wait(function()
-        return not self.fetching
-      end)
-      return true
+    if self.fetching then
+      return await_chunk(self)
     end
     local chunk, message = next_chunk(self)
     if self.closed then
@@ -197,6 +226,8 @@ function M.open(source, options)
   local chunks, file = chunks_of(source)
   local self = setmetatable({
     chunks = chunks,
+    fetching = false,
+    fetcher = setmetatable({}, { __mode = "v" }),
     file = file,
     chunk = "",
     at = 1,

@@ -1,7 +1,8 @@
 --- Tasks: many streams at once in one thread.
 --
 -- Whatever has to wait calls `wait(ready)`. In a task it suspends that task alone, anywhere else
--- it drives the event loop until `ready()`. Only coroutines made here are ever suspended.
+-- it drives the event loop until `ready()`. Only coroutines made here are ever suspended, and not
+-- below a call of C's (in a callback of string.gsub or table.sort), which Lua cannot suspend.
 
 local core = require "costream.core"
 local check = require "costream.check"
@@ -17,6 +18,9 @@ local CAN_YIELD = _VERSION ~= "Lua 5.1" or rawget(_G, "jit") ~= nil
 -- A task that was ended may wait or yield so often to clean up before it is dropped.
 local LAST_WORDS = 100
 
+-- How often, in seconds, it is looked whether a coroutine that is waited for is still there.
+local LOOK_AGAIN = 1
+
 local unpack = table.unpack or rawget(_G, "unpack")
 
 local cancellations = setmetatable({}, { __mode = "k" }) -- the errors that ended tasks
@@ -28,10 +32,14 @@ local function always()
   return true
 end
 
+-- On PUC Lua 5.1 and 5.2, which have it not, nothing else says it either.
+local is_yieldable = coroutine.isyieldable or always
+
 ---@class costream.Task
 ---@field coroutine thread
 ---@field group costream.TaskGroup
 ---@field ready fun(): boolean
+---@field look_again number? asks `ready` again after so many seconds, whatever happened
 ---@field begun boolean
 ---@field cancelled boolean
 ---@field refusals integer how often it wanted to wait since then
@@ -93,7 +101,9 @@ local function resume(task)
   local ok = keep(coroutine.resume(task.coroutine))
   current = before
   if coroutine.status(task.coroutine) ~= "dead" then
-    task.ready = results[1] == WAIT and results[2] or always
+    local waits = results[1] == WAIT
+    task.ready = waits and results[2] or always
+    task.look_again = waits and results[3] or nil
     return
   end
   remove(task)
@@ -170,6 +180,10 @@ local function in_own_coroutine()
   return running == current.coroutine
 end
 
+local function can_suspend()
+  return in_own_coroutine() and is_yieldable()
+end
+
 --- Raises where a task was ended. One that catches that and tries again and again is suspended
 -- here for good.
 local function check_cancelled()
@@ -177,7 +191,7 @@ local function check_cancelled()
     return
   end
   current.refusals = current.refusals + 1
-  if current.refusals > LAST_WORDS and in_own_coroutine() then
+  if current.refusals > LAST_WORDS and can_suspend() then
     coroutine.yield(WAIT, always)
   end
   local cancellation = errors.new { kind = "cancelled", message = "the task was ended" }
@@ -192,12 +206,13 @@ function M.is_cancellation(thrown)
   return cancellations[thrown] ~= nil
 end
 
---- Waits outside of tasks, by the event loop or as the host does it.
-local function block(ready)
-  if host_wait then
+--- Waits without suspending a task, by the event loop (so many seconds at most) or as the host
+--- does it: but a host that suspends its coroutines must not have a task suspended.
+local function block(ready, seconds)
+  if host_wait and not in_own_coroutine() then
     host_wait(ready)
   else
-    core.wait()
+    core.wait(seconds)
   end
 end
 
@@ -206,13 +221,47 @@ end
 function M.wait(ready)
   while not ready() do
     check_cancelled()
-    if in_own_coroutine() then
+    if can_suspend() then
       coroutine.yield(WAIT, ready)
       check_cancelled()
     else
       block(ready)
     end
   end
+end
+
+--- As `ready`, but finds out now and then which coroutines nobody can resume any more.
+local function collecting(ready)
+  local collect_at = 0
+  return function()
+    if ready() then
+      return true
+    elseif core.now() < collect_at then
+      return false
+    end
+    collectgarbage()
+    collect_at = core.now() + LOOK_AGAIN
+    return ready()
+  end
+end
+
+--- As `wait` for what another coroutine has to do; false where none can go on before this one.
+---@param ready fun(): boolean
+---@return boolean
+function M.wait_for_others(ready)
+  ready = collecting(ready)
+  while not ready() do
+    check_cancelled()
+    if can_suspend() then
+      coroutine.yield(WAIT, ready, LOOK_AGAIN)
+      check_cancelled()
+    elseif host_wait and not current then
+      host_wait(ready)
+    else
+      return false
+    end
+  end
+  return true
 end
 
 --- Makes a stream end with the task that opened it.
@@ -232,12 +281,21 @@ local function one_is_ready()
   return false
 end
 
+--- How long none of the tasks need be asked; nil for until something happens.
+local function longest_wait()
+  for _, task in ipairs(tasks) do
+    if task.look_again then
+      return task.look_again
+    end
+  end
+end
+
 local function drive(group)
   while group.size > 0 do
     if round() then
       core.step()
     elseif group.size > 0 then
-      block(one_is_ready)
+      block(one_is_ready, longest_wait())
     end
   end
 end
@@ -246,7 +304,7 @@ end
 local function finish(group)
   local before = current
   local ok, failure
-  if in_own_coroutine() then
+  if can_suspend() then
     ok, failure = pcall(M.wait, function()
       return group.size == 0
     end)
