@@ -69,6 +69,7 @@ build = {
         "src/http/url.c",
         "src/json/buffer.c",
         "src/json/decimal.c",
+        "src/json/digest.c",
         "src/json/eisel_lemire.c",
         "src/json/envelope.c",
         "src/json/frame.c",

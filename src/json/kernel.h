@@ -30,6 +30,9 @@ static inline void cs_fetch_ahead(cs_matching *matching, size_t length) {
   matching->ahead += length;
 }
 
+/* Sums of 64 bits that a digest is made of. */
+enum { CS_DIGEST_LANES = 8 };
+
 struct cs_kernel {
   const char *name;
 
@@ -58,6 +61,9 @@ struct cs_kernel {
      are no more quotes than it counted, and no block that is marked. */
   cs_trail_step (*follow)(cs_trail *trail, const char *bytes, const uint32_t *anchors,
                           size_t last);
+
+  /* The lanes of a record's digest; its length is at least CS_BLOCK. */
+  void (*digest)(uint64_t *lanes, const char *bytes, size_t length);
 };
 
 /* The fastest that this machine runs. */

@@ -10,6 +10,7 @@
 #endif
 #include <immintrin.h>
 
+#include "digest_keys.h"
 #include "kernel_bits.h"
 
 typedef struct block {
@@ -107,6 +108,36 @@ static inline uint32_t *put_positions(uint32_t *out, uint32_t base, uint64_t bit
   if (bits != 0)
     put_each_position(out + 4, base, bits);
   return behind;
+}
+
+typedef struct lanes {
+  __m256i low, high, low_keys, high_keys;
+} lanes;
+
+static inline lanes lanes_with(const uint64_t *keys) {
+  __m256i zero = _mm256_setzero_si256();
+  return (lanes){zero, zero, load(keys), load(keys + 4)};
+}
+
+static inline __m256i more(__m256i sums, __m256i keys, __m256i words) {
+  __m256i keyed = _mm256_xor_si256(words, keys);
+  __m256i products = _mm256_mul_epu32(keyed, _mm256_srli_epi64(keyed, 32));
+  sums = _mm256_add_epi64(sums, _mm256_shuffle_epi32(words, _MM_SHUFFLE(1, 0, 3, 2)));
+  return _mm256_add_epi64(sums, products);
+}
+
+static inline lanes add_words(lanes l, const char *at) {
+  __m256i step = _mm256_set1_epi64x((int64_t)CS_DIGEST_STEP);
+  l.low = more(l.low, l.low_keys, load(at));
+  l.high = more(l.high, l.high_keys, load(at + 32));
+  l.low_keys = _mm256_add_epi64(l.low_keys, step);
+  l.high_keys = _mm256_add_epi64(l.high_keys, step);
+  return l;
+}
+
+static inline void store_sums(uint64_t *out, lanes l) {
+  _mm256_storeu_si256((__m256i *)(void *)out, l.low);
+  _mm256_storeu_si256((__m256i *)(void *)(out + 4), l.high);
 }
 
 #define KERNEL      cs_kernel_avx2

@@ -12,6 +12,7 @@
 #endif
 #include <immintrin.h>
 
+#include "digest_keys.h"
 #include "kernel_bits.h"
 
 typedef __m512i block;
@@ -99,6 +100,27 @@ static inline uint32_t *put_positions(uint32_t *out, uint32_t base, uint64_t bit
   if (behind > out + 8)
     put_each_position(out, base, bits);
   return behind;
+}
+
+typedef struct lanes {
+  __m512i sums, keys;
+} lanes;
+
+static inline lanes lanes_with(const uint64_t *keys) {
+  return (lanes){_mm512_setzero_si512(), _mm512_loadu_si512(keys)};
+}
+
+static inline lanes add_words(lanes l, const char *at) {
+  __m512i words = _mm512_loadu_si512(at), keyed = _mm512_xor_si512(words, l.keys);
+  __m512i products = _mm512_mul_epu32(keyed, _mm512_srli_epi64(keyed, 32));
+  l.sums = _mm512_add_epi64(l.sums, _mm512_shuffle_epi32(words, _MM_PERM_BADC));
+  l.sums = _mm512_add_epi64(l.sums, products);
+  l.keys = _mm512_add_epi64(l.keys, _mm512_set1_epi64((int64_t)CS_DIGEST_STEP));
+  return l;
+}
+
+static inline void store_sums(uint64_t *out, lanes l) {
+  _mm512_storeu_si512(out, l.sums);
 }
 
 #define KERNEL      cs_kernel_avx512

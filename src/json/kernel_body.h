@@ -17,6 +17,12 @@
      store_block(p, block)
      put_positions(out, base, bits) -> behind what it wrote at `out`: base + the number of each
                               bit; may write 16 more
+     lanes                 a digest's sums and keys, of 64 bits
+     lanes_with(keys)      -> the sums are 0
+     add_words(lanes, p)   -> each sum grows by its word of the 64 bytes at p, the halves of which
+                              the key is XORed to and which are multiplied then, and by its
+                              neighbour's word; CS_DIGEST_STEP is added to each key
+     store_sums(out, lanes)
 
    and KERNEL, the name of the cs_kernel. */
 #include <string.h>
@@ -328,6 +334,7 @@ static size_t match(const cs_template *template, const cs_index *index, const ch
   }
 }
 
+#include "kernel_digest.h"
 #include "kernel_trail.h"
 
-const cs_kernel KERNEL = {KERNEL_NAME, classify, copy, quotes_before, match, follow};
+const cs_kernel KERNEL = {KERNEL_NAME, classify, copy, quotes_before, match, follow, digest};

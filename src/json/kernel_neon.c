@@ -4,6 +4,7 @@
 
 #include <arm_neon.h>
 
+#include "digest_keys.h"
 #include "kernel_bits.h"
 
 typedef struct block {
@@ -110,6 +111,38 @@ static inline uint32_t non_digits(const char *at, uint32_t *dots) {
 
 static inline uint32_t *put_positions(uint32_t *out, uint32_t base, uint64_t bits) {
   return put_each_position(out, base, bits);
+}
+
+typedef struct lanes {
+  uint64x2_t sums[4], keys[4];
+} lanes;
+
+static inline lanes lanes_with(const uint64_t *keys) {
+  lanes l;
+#pragma GCC unroll 4
+  for (size_t i = 0; i < 4; i++) {
+    l.sums[i] = vdupq_n_u64(0);
+    l.keys[i] = vld1q_u64(keys + 2 * i);
+  }
+  return l;
+}
+
+static inline lanes add_words(lanes l, const char *at) {
+#pragma GCC unroll 4
+  for (size_t i = 0; i < 4; i++) {
+    uint64x2_t words = vreinterpretq_u64_u8(load(at + 16 * i));
+    uint64x2_t keyed = veorq_u64(words, l.keys[i]);
+    l.sums[i] = vaddq_u64(l.sums[i], vextq_u64(words, words, 1));
+    l.sums[i] = vmlal_u32(l.sums[i], vmovn_u64(keyed), vshrn_n_u64(keyed, 32));
+    l.keys[i] = vaddq_u64(l.keys[i], vdupq_n_u64(CS_DIGEST_STEP));
+  }
+  return l;
+}
+
+static inline void store_sums(uint64_t *out, lanes l) {
+#pragma GCC unroll 4
+  for (size_t i = 0; i < 4; i++)
+    vst1q_u64(out + 2 * i, l.sums[i]);
 }
 
 #define KERNEL      cs_kernel_neon

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "digest_keys.h"
 #include "kernel_bits.h"
 
 #define ONES UINT64_C(0x0101010101010101)
@@ -126,6 +127,31 @@ static inline uint32_t non_digits(const char *at, uint32_t *dots) {
 
 static inline uint32_t *put_positions(uint32_t *out, uint32_t base, uint64_t bits) {
   return put_each_position(out, base, bits);
+}
+
+typedef struct lanes {
+  uint64_t sums[CS_DIGEST_LANES], keys[CS_DIGEST_LANES];
+} lanes;
+
+static inline lanes lanes_with(const uint64_t *keys) {
+  lanes l = {.sums = {0}};
+  memcpy(l.keys, keys, sizeof l.keys);
+  return l;
+}
+
+static inline lanes add_words(lanes l, const char *at) {
+#pragma GCC unroll 8
+  for (size_t i = 0; i < CS_DIGEST_LANES; i++) {
+    uint64_t word = load_word(at + 8 * i), keyed = word ^ l.keys[i];
+    l.sums[i] += (keyed & UINT32_MAX) * (keyed >> 32);
+    l.sums[i ^ 1] += word;
+    l.keys[i] += CS_DIGEST_STEP;
+  }
+  return l;
+}
+
+static inline void store_sums(uint64_t *out, lanes l) {
+  memcpy(out, l.sums, sizeof l.sums);
 }
 
 #define KERNEL      cs_kernel_plain

@@ -4,6 +4,7 @@
 
 #include <emmintrin.h>
 
+#include "digest_keys.h"
 #include "kernel_bits.h"
 
 typedef struct block {
@@ -107,6 +108,38 @@ static inline uint32_t non_digits(const char *at, uint32_t *dots) {
 
 static inline uint32_t *put_positions(uint32_t *out, uint32_t base, uint64_t bits) {
   return put_each_position(out, base, bits);
+}
+
+typedef struct lanes {
+  __m128i sums[4], keys[4];
+} lanes;
+
+static inline lanes lanes_with(const uint64_t *keys) {
+  lanes l;
+#pragma GCC unroll 4
+  for (size_t i = 0; i < 4; i++) {
+    l.sums[i] = _mm_setzero_si128();
+    l.keys[i] = load(keys + 2 * i);
+  }
+  return l;
+}
+
+static inline lanes add_words(lanes l, const char *at) {
+#pragma GCC unroll 4
+  for (size_t i = 0; i < 4; i++) {
+    __m128i words = load(at + 16 * i), keyed = _mm_xor_si128(words, l.keys[i]);
+    __m128i products = _mm_mul_epu32(keyed, _mm_srli_epi64(keyed, 32));
+    __m128i swapped = _mm_shuffle_epi32(words, _MM_SHUFFLE(1, 0, 3, 2));
+    l.sums[i] = _mm_add_epi64(_mm_add_epi64(l.sums[i], swapped), products);
+    l.keys[i] = _mm_add_epi64(l.keys[i], _mm_set1_epi64x((int64_t)CS_DIGEST_STEP));
+  }
+  return l;
+}
+
+static inline void store_sums(uint64_t *out, lanes l) {
+#pragma GCC unroll 4
+  for (size_t i = 0; i < 4; i++)
+    _mm_storeu_si128((__m128i *)(void *)(out + 2 * i), l.sums[i]);
 }
 
 #define KERNEL      cs_kernel_sse2

@@ -19,4 +19,13 @@ static inline cs_value cs_rows_value(const cs_rows *rows, size_t row, uint32_t m
                            rows->anchors + row * rows->template->members, member);
 }
 
+/* Row `row`, from its brace to its brace. */
+static inline cs_span cs_rows_text(const cs_rows *rows, size_t row) {
+  const cs_template *template = rows->template;
+  const uint32_t *anchors = rows->anchors + row * template->members;
+  const char *start = rows->bytes + anchors[0] + template->close + template->next;
+  const char *end = rows->bytes + anchors[template->members] + template->close;
+  return (cs_span){start, (size_t)(end - start)};
+}
+
 #endif
