@@ -38,12 +38,14 @@ cs_reader *cs_reader_check_open(lua_State *L) {
 
 cs_reader *cs_reader_check_idle(lua_State *L) {
   cs_reader *self = cs_reader_check_open(L);
+  if (cs_reader_is_left(L, self))
+    luaL_error(L, "the reader was left in the middle of a row");
   if (self->busy)
     luaL_error(L, "a finalizer must not read the stream whose row is being made");
   return self;
 }
 
-static void release(lua_State *L, cs_reader *self) {
+void cs_reader_release(lua_State *L, cs_reader *self) {
   cs_transfer_free(self->transfer);
   self->transfer = NULL;
   cs_frame_free(self->frame);
@@ -55,40 +57,42 @@ static void release(lua_State *L, cs_reader *self) {
   self->plan_reference = LUA_NOREF;
 }
 
+/* A finalizer closes the reader whose row is being made: all that the row is not made of goes. */
+static void release_connection(cs_reader *self) {
+  if (self->answering)
+    return;
+  cs_transfer_free(self->transfer);
+  self->transfer = NULL;
+}
+
 static int reader_close(lua_State *L) {
   cs_reader *self = cs_reader_check(L);
   self->closing = true;
-  if (!self->busy)
-    release(L, self);
+  if (cs_reader_may_be_held(L, self))
+    release_connection(self);
+  else
+    cs_reader_release(L, self);
   return 0;
 }
 
 /* retire(): as close(), but another reader may have its memory. */
 static int reader_retire(lua_State *L) {
   cs_reader *self = cs_reader_check(L);
-  self->closing = true;
   if (self->busy)
-    return 0;
+    return reader_close(L);
+  self->closing = true;
   cs_frame *spent = self->frame;
   self->frame = NULL;
-  release(L, self);
+  cs_reader_release(L, self);
   self->spent = spent;
   return 0;
 }
 
 static int reader_gc(lua_State *L) {
-  release(L, cs_reader_check(L));
+  cs_reader *self = cs_reader_check(L);
+  cs_reader_release(L, self);
+  cs_reader_free_batch(self);
   return 0;
-}
-
-void cs_reader_hold(cs_reader *self) {
-  self->busy = true;
-}
-
-void cs_reader_let_go(lua_State *L, cs_reader *self) {
-  self->busy = false;
-  if (self->closing)
-    release(L, self);
 }
 
 static bool boolean_option(lua_State *L, const char *name) {
@@ -155,8 +159,9 @@ static cs_frame *make_frame(lua_State *L, const cs_frame_options *options) {
   return frame;
 }
 
-/* reader{framing, path, nulls, numbers_text, trust_close, record_bytes, depth, body_bytes,
-   plan, after}; the last is a reader that was retired. */
+/* reader{framing, path, nulls, numbers_text, trust_close, record_bytes, depth, body_bytes, rows,
+   plan, digest, resume, after}. `digest`: position() is asked for. `resume` is what position()
+   gave: {records, digest, inner}. `after` is a reader that was retired. */
 static int reader_new(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
@@ -168,6 +173,8 @@ static int reader_new(lua_State *L) {
   self->row.nulls = boolean_option(L, "nulls");
   self->row.numbers_text = boolean_option(L, "numbers_text");
   self->trust_close = boolean_option(L, "trust_close");
+  self->row_limit = count_option(L, "rows", UINT64_MAX);
+  self->kernel = kernel_wanted(L);
   cs_row_open(L, &self->row);
   cs_frame_options options = {
       .framing = framing_option(L),
@@ -175,11 +182,12 @@ static int reader_new(lua_State *L) {
       .record_limit = (size_t)count_option(L, "record_bytes", RECORD_BYTES),
       .depth_limit = (size_t)count_option(L, "depth", DEPTH),
       .total_limit = count_option(L, "body_bytes", UINT64_MAX),
-      .kernel = kernel_wanted(L),
+      .kernel = self->kernel,
   };
   if (options.depth_limit > CS_VALIDATOR_DEPTH_MAX || options.record_limit > INT32_MAX)
     return luaL_error(L, "reader: a limit is too large");
   use_plan(L, self, &options);
+  cs_reader_read_resume(L, self);
   lua_getfield(L, 1, "path");
   options.path = lua_tostring(L, -1);
   if (options.framing == CS_FRAMING_ENVELOPE &&
@@ -258,7 +266,7 @@ static int reader_request(lua_State *L) {
 static int reader_ready(lua_State *L) {
   cs_reader *self = cs_reader_check(L);
   bool ready = self->frame == NULL || self->closing || self->in_report ||
-               cs_frame_ready(self->frame) ||
+               self->failed != CS_READER_FINE || cs_frame_ready(self->frame) ||
                (self->transfer != NULL && cs_transfer_ready(self->transfer));
   lua_pushboolean(L, ready);
   return 1;
@@ -270,7 +278,7 @@ static int reader_aside(lua_State *L) {
   cs_span aside = cs_frame_aside(self->frame);
   if (aside.bytes == NULL)
     return 0;
-  cs_reader_hold(self);
+  cs_reader_hold(L, self);
   cs_row_push(L, &self->row, aside);
   cs_reader_let_go(L, self);
   return 1;
@@ -287,7 +295,8 @@ static int reader_status(lua_State *L) {
 static int reader_header(lua_State *L) {
   cs_reader *self = cs_reader_check_idle(L);
   const char *name = luaL_checkstring(L, 2);
-  cs_reader_hold(self);
+  cs_reader_hold(L, self);
+  self->answering = true;
   lua_pushstring(L, self->transfer == NULL ? NULL : cs_transfer_header(self->transfer, name));
   cs_reader_let_go(L, self);
   return 1;
@@ -307,7 +316,8 @@ static int reader_text(lua_State *L) {
   size_t length = 0;
   const char *text =
       self->transfer == NULL ? NULL : cs_transfer_error_body(self->transfer, &length);
-  cs_reader_hold(self);
+  cs_reader_hold(L, self);
+  self->answering = true;
   lua_pushlstring(L, text == NULL ? "" : text, text == NULL ? 0 : length);
   cs_reader_let_go(L, self);
   return 1;
@@ -324,6 +334,12 @@ static int reader_bytes(lua_State *L) {
 static int reader_records(lua_State *L) {
   cs_reader *self = cs_reader_check_open(L);
   cs_compat_push_integer(L, (int64_t)cs_frame_records(self->frame));
+  return 1;
+}
+
+/* rows() -> how many were read, those that conditions refused too; also once it is closed. */
+static int reader_rows(lua_State *L) {
+  cs_compat_push_integer(L, (int64_t)cs_reader_check(L)->rows);
   return 1;
 }
 
@@ -344,6 +360,8 @@ static const luaL_Reg methods[] = {{"feed", reader_feed},
                                    {"text", reader_text},
                                    {"bytes", reader_bytes},
                                    {"records", reader_records},
+                                   {"rows", reader_rows},
+                                   {"position", cs_reader_position},
                                    {"close", reader_close},
                                    {"retire", reader_retire},
                                    {"retry_after", reader_retry_after},

@@ -84,6 +84,7 @@ static int fold_row(lua_State *L, cs_reader *self, const cs_value *columns) {
   if (status != CS_FOLD_OK)
     return fold_failure(L, self, status);
   plan->rows++;
+  cs_reader_pass(self);
   return CS_READER_NOTHING;
 }
 
@@ -92,8 +93,14 @@ int cs_reader_fold_rows(lua_State *L, cs_reader *self, const cs_rows *rows) {
   size_t added, failed;
   cs_fold_status status = cs_plan_fold_rows(&plan->plan, rows, &added, &failed);
   plan->rows += added;
-  cs_frame_take(self->frame, status == CS_FOLD_OK ? rows->count : failed + 1);
-  return status == CS_FOLD_OK ? CS_READER_NOTHING : fold_failure(L, self, status);
+  if (status == CS_FOLD_OK) {
+    cs_reader_pass_rows(self, rows, rows->count);
+    cs_frame_take(self->frame, rows->count);
+    return CS_READER_NOTHING;
+  }
+  cs_reader_pass_rows(self, rows, failed);
+  cs_frame_take(self->frame, failed + 1);
+  return fold_failure(L, self, status);
 }
 
 static int deliver_as_wanted(lua_State *L, cs_reader *self, cs_span record,
@@ -112,6 +119,7 @@ int cs_reader_deliver(lua_State *L, cs_reader *self, cs_span record, const cs_va
   cs_lua_plan *plan = self->plan;
   switch (cs_plan_holds(&plan->plan, columns)) {
   case CS_PLAN_NO:
+    cs_reader_pass(self);
     return CS_READER_NOTHING;
   case CS_PLAN_MEMORY:
     return out_of_memory(L);
@@ -121,15 +129,13 @@ int cs_reader_deliver(lua_State *L, cs_reader *self, cs_span record, const cs_va
   if (plan->delivery == CS_DELIVERY_FOLD)
     return fold_row(L, self, columns);
   plan->rows++;
-  cs_reader_hold(self);
   int results = deliver_as_wanted(L, self, record, columns);
-  cs_reader_let_go(L, self);
+  cs_reader_pass(self);
   return results;
 }
 
 int cs_reader_deliver_whole(lua_State *L, cs_reader *self, cs_span record) {
-  cs_reader_hold(self);
   int results = push_row(L, self, record);
-  cs_reader_let_go(L, self);
+  cs_reader_pass(self);
   return results;
 }

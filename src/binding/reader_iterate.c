@@ -20,14 +20,19 @@ static cs_reader *reader_at(lua_State *L, int index) {
   return is_reader ? self : NULL;
 }
 
+/* The reader at index 1; that it was left is for cs_reader_next to say. */
 static cs_reader *idle_reader(lua_State *L) {
   cs_reader *self = reader_at(L, 1);
-  return self != NULL && is_idle(self) ? self : cs_reader_check_idle(L);
+  if (self != NULL && (is_idle(self) || (!self->closing && cs_reader_is_left(L, self))))
+    return self;
+  return cs_reader_check_idle(L);
 }
 
 /* read(reader) -> as cs_reader_next. */
 static int reader_read(lua_State *L) {
-  return cs_reader_next(L, idle_reader(L));
+  cs_reader *self = idle_reader(L);
+  self->batch_rows = 0;
+  return cs_reader_next(L, self);
 }
 
 /* LuaJIT cannot suspend what a C function has called, and would not compile a loop that calls one
@@ -41,11 +46,15 @@ static int reader_batch(lua_State *L) {
   cs_reader *self = idle_reader(L);
   luaL_checktype(L, 2, LUA_TTABLE);
   int most = (int)luaL_checkinteger(L, 3);
+  luaL_argcheck(L, most > 0, 3, "no rows");
   lua_settop(L, 2);
+  if (!cs_reader_begin_batch(self, (size_t)most))
+    return luaL_error(L, "not enough memory");
   int rows = 0, end = 0;
-  for (; rows < most && is_idle(self); rows++) {
+  while (rows < most && (rows == 0 || is_idle(self))) {
     int results = cs_reader_next(L, self);
     if (lua_isnil(L, -results)) {
+      cs_reader_end_batch(self);
       lua_pushinteger(L, rows);
       lua_replace(L, -results - 1);
       return results;
@@ -55,7 +64,10 @@ static int reader_batch(lua_State *L) {
       lua_rawseti(L, 2, end + i);
     end += values;
     lua_settop(L, 2);
+    cs_reader_note_row(self);
+    rows++;
   }
+  cs_reader_end_batch(self);
   lua_pushinteger(L, rows);
   return 1;
 }
@@ -95,6 +107,9 @@ static int call_otherwise(lua_State *L, int arguments) {
    frees it. */
 static int iterate(lua_State *L, cs_reader *self, int otherwise) {
   int results = 1;
+  /* Seen from what is called otherwise, the reader would be on the stack of this function. */
+  if (self != NULL && self->busy)
+    cs_reader_is_left(L, self);
   if (self != NULL && is_idle(self)) {
     results = cs_reader_next(L, self);
     if (!lua_isnil(L, -results))

@@ -20,14 +20,26 @@ static int usage_failure(lua_State *L, const cs_reader *self) {
   return 2;
 }
 
+static int too_many_rows(lua_State *L, cs_reader *self) {
+  return cs_reader_fail(L, self, CS_READER_MORE_ROWS);
+}
+
 /* The next usage row of the report given last. */
 static int next_usage(lua_State *L, cs_reader *self) {
   cs_usage *usage = &self->plan->plan.usage;
   cs_usage_step step = cs_usage_next(usage);
-  if (step == CS_USAGE_ROW)
+  if (step == CS_USAGE_ROW) {
+    if (cs_reader_count_rows(self, 1) == 0)
+      return too_many_rows(L, self);
+    self->next.inner++;
     return cs_reader_deliver(L, self, (cs_span){NULL, 0}, cs_usage_row(usage));
+  }
   self->in_report = false;
-  return step == CS_USAGE_END ? CS_READER_NOTHING : usage_failure(L, self);
+  if (step == CS_USAGE_WRONG)
+    return usage_failure(L, self);
+  self->next.inner = 0;
+  cs_reader_pass(self);
+  return CS_READER_NOTHING;
 }
 
 static int begin_report(lua_State *L, cs_reader *self, cs_span record) {
@@ -49,66 +61,111 @@ static int begin_report(lua_State *L, cs_reader *self, cs_span record) {
 /* A record without any field that it should have: nil, "unknown" and its value. */
 static int unknown_record(lua_State *L, cs_reader *self, cs_span record) {
   cs_reader_no_row(L, "unknown");
-  cs_reader_hold(self);
   cs_row_push(L, &self->row, record);
-  cs_reader_let_go(L, self);
   return 3;
 }
 
-static int take_record(lua_State *L, cs_reader *self, cs_span record) {
-  cs_plan *plan = &self->plan->plan;
-  if (plan->known_end > plan->known_first) {
-    bool known = false;
-    if (!cs_frame_is_known(self->frame, &known))
-      return out_of_memory(L);
-    if (!known)
-      return unknown_record(L, self, record);
+static bool is_known(lua_State *L, cs_reader *self) {
+  const cs_lua_plan *plan = self->plan;
+  bool known = true;
+  if (plan != NULL && plan->plan.known_end > plan->plan.known_first &&
+      !cs_frame_is_known(self->frame, &known))
+    out_of_memory(L);
+  return known;
+}
+
+/* Of the usage rows of the last record that was read before, those that were given. */
+static int skip_usages(lua_State *L, cs_reader *self) {
+  cs_usage *usage = &self->plan->plan.usage;
+  for (self->next = self->here, self->next.inner = 0; self->next.inner < self->here.inner;
+       self->next.inner++) {
+    cs_usage_step step = cs_usage_next(usage);
+    if (step == CS_USAGE_WRONG)
+      return usage_failure(L, self);
+    if (step == CS_USAGE_END)
+      return cs_reader_fail(L, self, CS_READER_FEWER_ROWS);
   }
-  if (plan->by_usage)
+  return CS_READER_NOTHING;
+}
+
+static int skip_record(lua_State *L, cs_reader *self, cs_span record) {
+  cs_reader_failed failed = cs_reader_read_again(self, record);
+  if (failed != CS_READER_FINE)
+    return cs_reader_fail(L, self, failed);
+  if (self->resuming || self->here.inner == 0)
+    return CS_READER_NOTHING;
+  int results = begin_report(L, self, record);
+  return results == CS_READER_NOTHING ? skip_usages(L, self) : results;
+}
+
+static int give_record(lua_State *L, cs_reader *self, cs_span record) {
+  cs_reader_begin_record(self, record);
+  if (self->plan != NULL && self->plan->plan.by_usage)
     return begin_report(L, self, record);
+  if (cs_reader_count_rows(self, 1) == 0)
+    return too_many_rows(L, self);
+  if (self->plan == NULL)
+    return cs_reader_deliver_whole(L, self, record);
+  cs_plan *plan = &self->plan->plan;
   if (plan->column_count > 0 && !cs_frame_columns(self->frame, plan->values, plan->column_count))
     return out_of_memory(L);
   return cs_reader_deliver(L, self, record, plan->values);
+}
+
+static int take_record(lua_State *L, cs_reader *self, cs_span record) {
+  if (!is_known(L, self))
+    return unknown_record(L, self, record);
+  return self->resuming ? skip_record(L, self, record) : give_record(L, self, record);
 }
 
 /* Are records rows, and is nothing but their columns wanted? */
 static bool folds_rows(const cs_reader *self) {
   const cs_lua_plan *plan = self->plan;
   return plan != NULL && plan->delivery == CS_DELIVERY_FOLD && !plan->plan.by_usage &&
-         plan->plan.column_count <= CS_TEMPLATE_NAMES;
+         plan->plan.column_count <= CS_TEMPLATE_NAMES && !self->resuming;
+}
+
+static int fold_rows(lua_State *L, cs_reader *self, cs_rows *rows) {
+  rows->count = cs_reader_count_rows(self, rows->count);
+  return rows->count == 0 ? too_many_rows(L, self) : cs_reader_fold_rows(L, self, rows);
+}
+
+static int end(lua_State *L, cs_reader *self) {
+  if (self->resuming)
+    return cs_reader_fail(L, self, CS_READER_FEWER_RECORDS);
+  return cs_reader_no_row(L, "end");
+}
+
+/* What there is in the frame; CS_READER_MORE: it wants bytes. */
+static int next_in_frame(lua_State *L, cs_reader *self) {
+  cs_rows rows;
+  if (self->in_report)
+    return next_usage(L, self);
+  if (folds_rows(self) && cs_frame_rows(self->frame, &rows) > 0)
+    return fold_rows(L, self, &rows);
+  cs_span record;
+  switch (cs_frame_next(self->frame, &record)) {
+  case CS_FRAME_RECORD:
+    return take_record(L, self, record);
+  case CS_FRAME_END:
+    return end(L, self);
+  case CS_FRAME_ERROR:
+    return json_failure(L, self);
+  default:
+    return CS_READER_MORE;
+  }
 }
 
 int cs_reader_next(lua_State *L, cs_reader *self) {
+  if (self->failed != CS_READER_FINE)
+    return cs_reader_fail(L, self, self->failed);
   for (;;) {
-    cs_span record;
+    cs_reader_hold(L, self);
     int results = CS_READER_NOTHING;
-    if (self->in_report) {
-      results = next_usage(L, self);
-      if (results != CS_READER_NOTHING)
-        return results;
-      continue;
-    }
-    cs_rows rows;
-    if (folds_rows(self) && cs_frame_rows(self->frame, &rows) > 0) {
-      results = cs_reader_fold_rows(L, self, &rows);
-      if (results != CS_READER_NOTHING)
-        return results;
-      continue;
-    }
-    switch (cs_frame_next(self->frame, &record)) {
-    case CS_FRAME_RECORD:
-      results = self->plan == NULL ? cs_reader_deliver_whole(L, self, record)
-                                   : take_record(L, self, record);
-      if (results != CS_READER_NOTHING)
-        return results;
-      break;
-    case CS_FRAME_END:
-      return cs_reader_no_row(L, "end");
-    case CS_FRAME_ERROR:
-      return json_failure(L, self);
-    default:
-      if (!cs_reader_refill(L, self, &results))
-        return results;
-    }
+    while (results == CS_READER_NOTHING)
+      results = next_in_frame(L, self);
+    cs_reader_let_go(L, self);
+    if (results != CS_READER_MORE || !cs_reader_refill(L, self, &results))
+      return results;
   }
 }

@@ -10,7 +10,8 @@
    the loop. */
 static bool sink_full(void *context) {
   const cs_reader *self = context;
-  return self->busy || self->in_report || cs_frame_full(self->frame);
+  return self->busy || self->in_report || self->failed != CS_READER_FINE ||
+         cs_frame_full(self->frame);
 }
 
 static bool sink_append(void *context, const char *bytes, size_t length) {
