@@ -127,6 +127,19 @@ static CURLcode set_request(const cs_transfer *transfer, const cs_request *reque
   return code;
 }
 
+/* Left to itself, libcurl asks for the path without the query when it has no memory to copy that:
+   the answer would be of other rows. A proxy is told the whole URL for plain http. */
+static CURLcode set_target(CURL *easy, CURLU *url, const char *proxy) {
+  if (proxy != NULL && !cs_url_is_https(url))
+    return CURLE_OK;
+  char *target = cs_url_target(url);
+  if (target == NULL)
+    return CURLE_OUT_OF_MEMORY;
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_REQUEST_TARGET, target);
+  free(target);
+  return code;
+}
+
 static CURLcode set_all(cs_transfer *transfer, const cs_request *request) {
   CURL *easy = transfer->easy;
   CURLcode code = set_callbacks(easy, transfer);
@@ -140,6 +153,8 @@ static CURLcode set_all(cs_transfer *transfer, const cs_request *request) {
     code = set_request(transfer, request);
   SET(code, easy, CURLOPT_HTTPHEADER, transfer->request_headers);
   SET(code, easy, CURLOPT_CURLU, transfer->url);
+  if (code == CURLE_OK)
+    code = set_target(easy, transfer->url, request->proxy);
   return code;
 }
 

@@ -66,6 +66,8 @@ static cs_http_error_kind kind_of(CURLcode code, const char *detail) {
   case CURLE_OUT_OF_MEMORY:
     return CS_HTTP_MEMORY;
   case CURLE_URL_MALFORMAT:
+    /* The URL was there and good: libcurl had no memory to copy it. */
+    return strcmp(detail, "No URL set") == 0 ? CS_HTTP_MEMORY : CS_HTTP_MISUSE;
   case CURLE_UNKNOWN_OPTION:
   case CURLE_NOT_BUILT_IN:
   case CURLE_BAD_FUNCTION_ARGUMENT:

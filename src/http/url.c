@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -92,6 +93,41 @@ CURLU *cs_url_parse(const char *text, bool allow_http, cs_http_error *error) {
     return NULL;
   }
   return url;
+}
+
+bool cs_url_is_https(CURLU *url) {
+  char *scheme = NULL;
+  bool https = curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+               strcasecmp(scheme, "https") == 0;
+  curl_free(scheme);
+  return https;
+}
+
+static char *join(const char *path, const char *query) {
+  size_t path_length = strlen(path), query_size = strlen(query) + 1;
+  char *target = malloc(path_length + 1 + query_size);
+  if (target == NULL)
+    return NULL;
+  memcpy(target, path, path_length);
+  target[path_length] = '?';
+  memcpy(target + path_length + 1, query, query_size);
+  return target;
+}
+
+char *cs_url_target(CURLU *url) {
+  char *path = NULL;
+  char *query = NULL;
+  CURLUcode code = curl_url_get(url, CURLUPART_PATH, &path, CURLU_URLENCODE);
+  if (code == CURLUE_OK)
+    code = curl_url_get(url, CURLUPART_QUERY, &query, 0);
+  char *target = NULL;
+  if (code == CURLUE_NO_QUERY)
+    target = strdup(path);
+  else if (code == CURLUE_OK)
+    target = join(path, query);
+  curl_free(path);
+  curl_free(query);
+  return target;
 }
 
 static bool is_proxy_scheme(const char *scheme) {
