@@ -51,10 +51,14 @@ cs_loop *cs_event_loop(lua_State *L) {
   return owner->loop;
 }
 
+static int broken(lua_State *L) {
+  return luaL_error(L, "the event loop broke: out of memory or file descriptors");
+}
+
 /* step(): does all work that is ready, without waiting. */
 static int loop_step(lua_State *L) {
   if (!cs_loop_step(cs_event_loop(L)))
-    return luaL_error(L, "the event loop is broken");
+    return broken(L);
   return 0;
 }
 
@@ -67,7 +71,7 @@ static int loop_wait(lua_State *L) {
     milliseconds = wanted > 0 ? wanted < 1e9 ? (int)wanted : 1000000000 : 0;
   }
   if (!cs_loop_wait(cs_event_loop(L), milliseconds))
-    return luaL_error(L, "the event loop is broken");
+    return broken(L);
   return 0;
 }
 
