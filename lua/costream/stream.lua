@@ -137,6 +137,11 @@ function Stream:select(...)
   return add_step(self, "select", { names = names })
 end
 
+local function let_go(self, ...)
+  self._held = self._held - 1
+  return self._rows, ...
+end
+
 --- How each row's number and values come, where rows are tables in Lua's hands.
 local function values_of_rows(self, names)
   return function()
@@ -146,11 +151,13 @@ local function values_of_rows(self, names)
     elseif row == nil then
       return nil
     end
+    -- Held, without a call: should memory run out here, the rest would look whole.
+    self._held = self._held + 1
     local values = {}
     for i = 1, type(row) == "table" and #names or 0 do
       values[i] = row[names[i]]
     end
-    return self._rows, unpack(values, 1, #names)
+    return let_go(self, unpack(values, 1, #names))
   end
 end
 
