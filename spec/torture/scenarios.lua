@@ -43,9 +43,15 @@ function M.gzip()
   return sum_rows(support.otc("rows=60,gzip=on,irregular=1"):hourly(DAY))
 end
 
+--- In so many pieces that each call is made often.
+function M.pieces()
+  return sum_rows(support.otc("rows=120,chunk=150,rate=400000,gzip=off"):hourly(DAY))
+end
+
 function M.tls()
   return sum_rows(support.otc(nil, {
-    base_url = support.controls("rows=20", support.tls_url), ca_file = support.ca_file,
+    base_url = support.controls("rows=60,chunk=400,rate=400000,gzip=off", support.tls_url),
+    ca_file = support.ca_file,
   }):hourly(DAY))
 end
 
