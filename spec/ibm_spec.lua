@@ -286,10 +286,10 @@ describe("ibm: the link to the next page", function()
       offset = query_of.parameter(request.path, "offset")
       local stats = function() return {} end
       return { aside = { next = table.remove(links) }, use = none, go_on = none, live = none,
-        close = none, retire = none, stats = stats }
+        close = none, retire = none, stats = stats, position = none, gives_away = none }
     end
     local request = { path = "/x", texts = {}, list = "reports" }
-    local pages = pages_of.rows({ values = {} }, request)
+    local pages = pages_of.rows({ values = {}, limits = {} }, request)
     pages:go_on()
     local _, failure = pages:go_on "end"
     if not failure then

@@ -74,8 +74,8 @@ describe("limits", function()
 
   refuses("limits that are no table", "options.limits: expected table, got 10",
     of_records { limits = 10 })
-  refuses("an unknown limit", 'options.limits: unknown name "rows"; known are body_bytes, depth, '
-    .. "record_bytes", of_records { limits = { rows = 10 } })
+  refuses("an unknown limit", 'options.limits: unknown name "pages"; known are body_bytes, '
+    .. "depth, record_bytes, rows", of_records { limits = { pages = 10 } })
 
   for name, high in pairs(most) do
     local expected = ("limits.%s: expected a whole number from 1 to %.0f"):format(name, high)

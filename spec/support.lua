@@ -23,10 +23,15 @@ function M.controls(controls, url)
   return (url or M.url) .. (controls and "/~" .. controls or "")
 end
 
---- An OTC client of the sandbox.
+--- How much of a long test is done: `make torture` does all of it.
+function M.amount(short, long)
+  return os.getenv "COSTREAM_TORTURE" == "long" and long or short
+end
+
+--- An OTC client of the sandbox, which tries nothing again unless told to.
 function M.otc(controls, options)
   return costream.otc(merge({
-    token = "otc-sandbox-token", base_url = M.controls(controls),
+    token = "otc-sandbox-token", base_url = M.controls(controls), retry = false,
   }, options))
 end
 
@@ -34,6 +39,7 @@ end
 function M.ibm(controls, options)
   return costream.ibm(merge({
     apikey = "ibm-sandbox-key", base_url = M.controls(controls), iam_url = M.controls(controls),
+    retry = false,
   }, options))
 end
 

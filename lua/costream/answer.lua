@@ -1,11 +1,15 @@
---- One request and the rows of its answer: the source that clients build on.
+--- The rows of one request's answer, sent as often as it takes: the source that clients build on.
+--
+-- A try that breaks is put down at the last row that was given. The next one reads these rows
+-- again, proves them the same and gives those behind.
 
-local check = require "costream.check"
 local conceal = require "costream.conceal"
 local core = require "costream.core"
 local errors = require "costream.error"
-local excerpt = require "costream.excerpt"
-local refusal = require "costream.refusal"
+local failures = require "costream.answer_failure"
+local request = require "costream.request"
+local retry = require "costream.retry"
+local secret = require "costream.secret"
 local shape = require "costream.shape"
 local task = require "costream.task"
 
@@ -14,12 +18,13 @@ local M = {}
 local Answer = {}
 Answer.__index = Answer
 
-local function copy(table_, into)
-  for name, value in pairs(table_) do
-    into[name] = value
-  end
-  return into
-end
+--- Before the first row.
+---@type costream.Position
+M.START = { records = 0, digest = ("0"):rep(16), inner = 0 }
+local START = M.START
+
+local REDIRECTS = 5 -- in a row, of one request
+local redirects = { [301] = true, [302] = true, [303] = true, [307] = true, [308] = true }
 
 --- `timeout.total` counts from here, the wait for a token included.
 local function set_deadline(self)
@@ -27,45 +32,76 @@ local function set_deadline(self)
   self.deadline = self.deadline or total and core.now() + total
 end
 
---- Seconds that `timeout.total` leaves; nil without it.
-local function time_left(self)
-  return self.deadline and math.max(self.deadline - core.now(), 0.001)
+local function is_further(records, inner, passed)
+  if records ~= passed.records then
+    return records > passed.records
+  end
+  -- 0 is behind the last row of its record.
+  return passed.inner > 0 and (inner == 0 or inner > passed.inner)
 end
 
---- What no message may show.
-local function secret_of(self)
-  return self.token or self.secret
+--- Where the answer stands `back` rows before the last one that the reader gave.
+---@param back integer?
+---@return costream.Position
+function Answer:position(back)
+  local passed = self.passed or START
+  if self.reader and self.resumable then
+    local records, digest, inner = self.reader:position(back or 0)
+    if is_further(records, inner, passed) then
+      return { records = records, digest = digest, inner = inner }
+    end
+  end
+  return passed
 end
 
-local function send(self, token)
-  local headers = copy(self.headers or {}, {})
-  if token then
-    headers[#headers + 1] = "Authorization: Bearer " .. token
+--- Counts what the reader has brought; the next one goes on behind.
+local function put_down(self)
+  local reader = self.reader
+  if not reader then
+    return
   end
-  local client = self.client
-  local request = copy(client.request, {
-    method = self.method, url = client.base_url .. self.path, headers = headers, body = self.body,
-    total = time_left(self),
-  })
-  local how = { plan = self.plan, after = self.after }
-  local reader = core.reader(copy(client.values, copy(self.framing, how)))
-  self.after = nil
-  local ok, failure = reader:request(request)
-  if ok then
-    self.reader = reader
-    self.requests = self.requests + 1
-    return true
+  local passed = self:position()
+  if passed ~= (self.passed or START) then
+    self.passed = passed
+    self.tries:moved_on()
   end
-  if failure.kind == "misuse" then
-    check.misuse(client.name .. ": " .. failure.message)
+  self.bytes = self.bytes + reader:bytes()
+  if self.rows_left then
+    self.rows_left = self.rows_left - reader:rows()
   end
-  failure.attempts = 1
-  return nil, errors.new(failure)
+  self.reader = nil
+  return reader
+end
+
+--- Lets the reader go, but for what the next one can use of it.
+local function hand_over(self)
+  local reader = put_down(self)
+  if reader then
+    reader:retire()
+    self.after = reader
+  end
+end
+
+local function failed_with(self, failure, retry_after)
+  hand_over(self)
+  local seconds = self.tries:again(failure, retry_after)
+  if not seconds or self.deadline and core.now() + seconds >= self.deadline then
+    return nil, failure
+  end
+  self.retries = self.retries + 1
+  self.url, self.redirected = nil, 0
+  self.timer = core.timer(seconds)
+  return true
 end
 
 local function start(self)
+  local allowed, failure = request.allow(self)
+  if not allowed then
+    return nil, failure
+  end
   set_deadline(self)
-  local token, failure
+  self.tries = self.tries or retry.begin(self.client.retry, self.client.budget)
+  local token
   if self.credential then
     token, failure = self.credential:token(self.deadline)
     if not token then
@@ -75,16 +111,23 @@ local function start(self)
   if self.closed or self.reader then
     return true -- while this waited for the token: the stream may be read by several tasks
   end
-  self.token = token
-  return send(self, token)
+  secret.keep(self, "token", token)
+  self.reader, failure = request.send(self, token)
+  if not self.reader then
+    return failed_with(self, failure)
+  end
+  self.requests = self.requests + 1
+  return true
 end
 
-local function drop_reader(self)
-  if self.reader then
-    self.bytes = self.bytes + self.reader:bytes()
-    self.reader:close()
-    self.reader = nil
+--- Waits until it is time for the next try.
+local function rest(self)
+  task.wait(self.rested)
+  if self.timer and self.timer:passed() then
+    self.timer:close()
+    self.timer = nil
   end
+  return true
 end
 
 --- True when the answer is refused for its token and another may be had: it is asked for again.
@@ -93,48 +136,44 @@ local function ask_again(self)
     return false
   end
   self.renewed = true
-  if not self.credential:renew(self.token) then
+  if not self.credential:renew(secret.of(self, "token")) then
     return false
   end
-  drop_reader(self)
+  hand_over(self)
   self.retries = self.retries + 1
   return true
 end
 
---- Notes whose answer a failure is about.
-local function sign(self, failure)
-  local status = self.reader:status()
-  -- A server may have named it; a short one would only garble words that are none.
-  local secret = secret_of(self)
-  if secret and #secret >= 8 then
-    failure.message = conceal(failure.message, secret)
+--- True when the answer is elsewhere, where it may be asked for; else false, and perhaps why.
+local function follow(self)
+  if self.method ~= "GET" or not redirects[self.reader:status()] then
+    return false
   end
-  failure.status = status > 0 and status or nil
-  failure.request_id = failure.request_id or refusal.request_id(self.reader, secret_of(self))
-  failure.attempts = 1 + self.retries
-  return failure
+  local client = self.client
+  local from = self.url or client.base_url .. self.path
+  local url, why = core.redirect(from, self.reader:header "Location" or "",
+    client.request.allow_http)
+  if url and self.redirected == REDIRECTS then
+    url, why = nil, ("it is the redirect number %d in a row"):format(REDIRECTS + 1)
+  end
+  if not url then
+    return false, "the redirect is not followed: " .. why
+  end
+  hand_over(self)
+  self.url, self.redirected = url, self.redirected + 1
+  return true
 end
 
---- Malformed text that is a web page gets a word on where it may come from.
-local function explain(self, failure)
-  local content_type = self.reader:header "Content-Type" or ""
-  if failure.kind == "malformed" and content_type:lower():find("html", 1, true) then
-    failure.message = ("the answer is a web page (%s), not JSON: %s"):format(
-      excerpt(content_type, secret_of(self)), failure.message)
-    failure.recovery = "A gateway or proxy may have answered instead of the service: "
-      .. "check base_url and proxy."
-  end
-  if failure.kind == "timeout" and failure.message:find("timeout.total", 1, true) then
-    -- The request had what was left of it.
-    failure.message = ("not finished after %g s (timeout.total)"):format(self.client.total)
-  end
-  return sign(self, errors.new(failure))
-end
-
+--- Another status than 200: goes on where that is right; nil and an error.
 local function refused(self)
-  local what = self.method .. " " .. self.path:gsub("%?.*", "")
-  local recoveries = self.client.recoveries
-  return sign(self, refusal.new(self.reader, what, recoveries, secret_of(self)))
+  if ask_again(self) then
+    return true
+  end
+  local followed, why = follow(self)
+  if followed then
+    return true
+  end
+  return failed_with(self, failures.refused(self, why), self.reader:retry_after())
 end
 
 --- How rows are to be read: what a plan needs to know of them.
@@ -163,24 +202,25 @@ end
 function Answer:go_on(state, record)
   if self.closed then
     return nil
+  elseif self.timer then
+    return rest(self)
   elseif not self.reader then
     return start(self)
   elseif state == nil then
     return true
   elseif state == "end" then
     self.aside = self.reader:aside()
+    self.tries:moved_on()
     return nil
   elseif state == "wait" then
     task.wait(self.ready)
     return true
   elseif state == "unknown" then
-    return nil, sign(self, shape.failure(self.shape, record, secret_of(self)))
-  elseif state ~= "refused" then
-    return nil, explain(self, state)
-  elseif ask_again(self) then
-    return true
+    return nil, failures.unknown(self, record)
+  elseif state == "refused" then
+    return refused(self)
   end
-  return nil, refused(self)
+  return failed_with(self, failures.explained(self, state))
 end
 
 --- The next row; nil at the end; nil and an error.
@@ -198,36 +238,45 @@ function Answer:next()
     end
     if row ~= nil then
       if self.shape and not shape.fits(self.shape, row) then
-        return nil, sign(self, shape.failure(self.shape, row, secret_of(self)))
+        return nil, failures.unknown(self, row)
       end
       return row
     end
   end
 end
 
+--- Does a text hold the credential that was sent? A service's own words are not trusted with it.
+---@param text string
+---@return boolean
+function Answer:gives_away(text)
+  local token = secret.of(self, "token")
+  return token ~= nil and conceal(text, token) ~= text
+end
+
 function Answer:close()
-  if not self.closed then
-    drop_reader(self)
-    if self.after then
-      self.after:close()
-      self.after = nil
-    end
-    self.closed = true
+  if self.closed then
+    return
   end
+  local reader = put_down(self)
+  for _, held in pairs { reader or false, self.after or false, self.timer or false } do
+    if held then
+      held:close()
+    end
+  end
+  self.after, self.timer = nil, nil
+  self.client.open[self] = nil
+  self.closed = true
 end
 
 --- As close, but gives what the next answer can be read with faster, or nil: `after` in what it
 --- is made of.
 ---@return any?
 function Answer:retire()
-  local reader = self.reader
-  if reader then
-    self.bytes = self.bytes + reader:bytes()
-    self.reader = nil
-    reader:retire()
-  end
+  hand_over(self)
+  local after = self.after
+  self.after = nil
   self:close()
-  return reader
+  return after
 end
 
 function Answer:stats()
@@ -235,34 +284,45 @@ function Answer:stats()
   return { bytes = self.bytes + under_way, requests = self.requests, retries = self.retries }
 end
 
---- A request, sent when the first row is asked for. `secret` is what its body must not give away.
+--- A request, sent when the first row is asked for. `secret` is what its body must not give away;
+--- `resume` is where to go on. Rows of an answer that is one `document` are not gone on behind:
+--- it is read anew.
 ---@param client costream.Client
----@param request { method: string?, path: string, headers: string[]?,
+---@param asked { method: string?, path: string, headers: string[]?,
 ---  body: string?, framing: table?, credential: table?, secret: string?, deadline: number?,
----  shape: costream.Shape?, usage: boolean?, after: any? }
+---  shape: costream.Shape?, usage: boolean?, after: any?, resume: costream.Position?,
+---  rows_left: integer? }
 ---@return table source
-function M.new(client, request)
+function M.new(client, asked)
+  local framing = asked.framing or {}
   local self = setmetatable({
     client = client,
-    method = request.method or "GET",
-    path = request.path,
-    headers = request.headers,
-    body = request.body,
-    framing = request.framing or {},
-    credential = request.credential,
-    secret = request.secret,
-    shape = request.shape,
-    usage = request.usage,
-    deadline = request.deadline,
-    after = request.after,
+    method = asked.method or "GET",
+    path = asked.path,
+    headers = asked.headers,
+    framing = framing,
+    credential = asked.credential,
+    shape = asked.shape,
+    usage = asked.usage,
+    deadline = asked.deadline,
+    after = asked.after,
+    resumable = framing.framing ~= "document",
+    passed = asked.resume,
+    rows_left = asked.rows_left or client.limits.rows,
     numbers_text = client.values.numbers_text,
     requests = 0,
     retries = 0,
+    redirected = 0,
     bytes = 0,
     closed = false,
   }, Answer)
+  secret.keep(self, "body", asked.body)
+  secret.keep(self, "secret", asked.secret)
   self.ready = function()
     return self.closed or not self.reader or self.reader:ready()
+  end
+  self.rested = function()
+    return self.closed or not self.timer or self.timer:passed()
   end
   return self
 end
@@ -272,17 +332,18 @@ end
 ---@return table? document
 ---@return costream.Error? failure
 function M.document(answer)
-  local document, failure = answer:next()
-  if document ~= nil then
-    local more
-    more, failure = answer:next()
-    local object = type(document) == "table" and getmetatable(document) ~= core.list
-    if more ~= nil or not failure and not object then
-      failure = errors.new {
-        kind = "malformed",
-        message = ("%s %s: expected one JSON object"):format(answer.method, answer.path),
-      }
-    end
+  local document, tries = nil, false
+  local row, failure = answer:next()
+  while row ~= nil and answer.retries ~= tries do
+    document, tries = row, answer.retries -- a try that breaks behind its document counts nothing
+    row, failure = answer:next()
+  end
+  local object = type(document) == "table" and getmetatable(document) ~= core.list
+  if not failure and (row ~= nil or not object) then
+    failure = errors.new {
+      kind = "malformed",
+      message = ("%s %s: expected one JSON object"):format(answer.method, answer.path),
+    }
   end
   answer:close()
   if failure then

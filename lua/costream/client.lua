@@ -2,7 +2,10 @@
 
 local check = require "costream.check"
 local core = require "costream.core"
+local limits_option = require "costream.limits"
 local reader_options = require "costream.reader_options"
+local retry = require "costream.retry"
+local secret = require "costream.secret"
 local version = require "costream.version"
 
 local M = {}
@@ -15,7 +18,8 @@ local M = {}
 ---@class costream.ClientOptions
 ---@field base_url string? where the service is (default: the provider's own host)
 ---@field timeout costream.Timeout?
----@field limits costream.Limits?
+---@field retry costream.Retry|false|nil how often what broke is tried again; false: never
+---@field limits costream.ClientLimits?
 ---@field proxy string? URL of a proxy; those in the environment are not used
 ---@field ca_file string? certificates to trust instead of the system's
 ---@field user_agent string?
@@ -26,7 +30,7 @@ local M = {}
 ---@field numbers "text"? every number as the string that was written
 
 local common = {
-  base_url = true, timeout = true, limits = true, proxy = true, ca_file = true,
+  base_url = true, timeout = true, retry = true, limits = true, proxy = true, ca_file = true,
   user_agent = true, allow_http = true, http2 = true, trust_close = true, nulls = true,
   numbers = true,
 }
@@ -100,8 +104,13 @@ end
 ---@field name string
 ---@field base_url string
 ---@field recoveries table<integer|string, string>
----@field values table reader options: limits, nulls, numbers, trust_close
+---@field values table reader options: its limits, nulls, numbers, trust_close
 ---@field total number? seconds for a whole stream
+---@field retry costream.Retry
+---@field budget costream.RetryBudget
+---@field limits costream.ClientLimits
+---@field open table<table, true> answers that are under way
+---@field pid integer of the process that made it
 ---@field request table what is the same in each request
 
 --- Checks the common options and those names alone, and the names that `own` adds.
@@ -119,28 +128,40 @@ function M.new(name, options, own, service)
     check.type(called(option), options[option], "boolean", "nil")
   end
   local timeout = check_timeout(called "timeout", options.timeout)
-  local values = reader_options.read(called "", options)
+  local values = reader_options(called "", options)
+  local limits = limits_option.of_client(called "limits", options.limits)
+  for _, limit in ipairs { "record_bytes", "depth", "body_bytes" } do
+    values[limit] = limits[limit]
+  end
   values.trust_close = options.trust_close
-  return {
+  local self = {
     name = name,
     base_url = M.check_url(called "base_url", options.base_url or service.base_url,
       options.allow_http),
     recoveries = service.recoveries,
     values = values,
     total = timeout.total,
+    retry = retry.check(called "retry", options.retry),
+    budget = retry.budget(),
+    limits = limits,
+    open = setmetatable({}, { __mode = "k" }),
+    pid = core.pid(),
     request = {
       connect = timeout.connect,
       stall = timeout.stall,
-      proxy = check_proxy(called "proxy", options.proxy),
       ca_file = check_text(called "ca_file", options.ca_file),
       user_agent = check_text(called "user_agent", options.user_agent) or "costream/" .. version,
       http2 = options.http2,
       allow_http = options.allow_http,
+      header_bytes = limits.header_bytes,
+      ratio = limits.ratio,
     },
   }
+  secret.keep(self, "proxy", check_proxy(called "proxy", options.proxy)) -- it may hold a password
+  return self
 end
 
---- The same client for another service.
+--- The same client for another service, with a budget of its own.
 ---@param client costream.Client
 ---@param service costream.Service
 ---@return costream.Client
@@ -149,6 +170,9 @@ function M.with(client, service)
   for name, value in pairs(client) do
     other[name] = service[name] or value
   end
+  other.budget = retry.budget()
+  other.open = setmetatable({}, { __mode = "k" })
+  secret.keep(other, "proxy", secret.of(client, "proxy"))
   return other
 end
 

@@ -4,6 +4,7 @@
 -- a 401, true when asking again can give another one.
 
 local check = require "costream.check"
+local secret = require "costream.secret"
 
 local M = {}
 
@@ -11,7 +12,7 @@ local Static = {}
 Static.__index = Static
 
 function Static:token()
-  return self.value
+  return secret.of(self, "token")
 end
 
 function Static.renew()
@@ -41,7 +42,9 @@ function M.new(what, token)
     check.misuse(("%s: expected a string or a function, got %s"):format(
       what, token == nil and "nothing" or "a " .. type(token)))
   end
-  return setmetatable({ value = check.secret(what, token) }, Static)
+  local self = setmetatable({}, Static)
+  secret.keep(self, "token", check.secret(what, token))
+  return self
 end
 
 return M

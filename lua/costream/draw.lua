@@ -46,8 +46,20 @@ local function set_reader(self, reader)
   end
 end
 
+--- Behind the last row that was delivered; nil where rows have none, or one was lost on its way.
+---@return costream.Position?
+function M.position(self)
+  if self._ended or not self._source.position then
+    return self._position
+  elseif self._held > 0 then
+    return self._before -- none of the rows in hand is delivered yet
+  end
+  return self._source:position(self._ahead and self._ahead.pending())
+end
+
 --- Ends the stream, well without a failure.
 function M.finish(self, failure)
+  self._position = not self._broken and M.position(self) or nil
   self._ended = true
   set_reader(self, nil)
   if self._ahead and (failure or self._broken) then
@@ -272,9 +284,14 @@ end
 
 --- The rows that are left, `most` at most; nil and an error.
 function M.collect(self, most)
+  self._before = M.position(self)
   hold(self)
   local rows, failure = checked(self, pcall(collect, self, most))
   let_go(self)
+  self._before = nil
+  if rows and self._ended and self._source.position then
+    self._position = self._source:position()
+  end
   return rows, failure
 end
 

@@ -10,6 +10,7 @@ local M = {}
 ---| "tls"        # the server's certificate or the handshake was not good
 ---| "malformed"  # the answer is not what the API promises
 ---| "incomplete" # the answer stopped early
+---| "changed"    # what was read before is not the same when it is read again
 ---| "limit"      # more than `limits` allows
 ---| "cancelled"  # the stream was closed, or its task was ended
 
@@ -37,6 +38,8 @@ local recoveries = {
   malformed = "Do not use the rows delivered so far as a total; try again, and report it to the "
     .. "provider if it stays.",
   incomplete = "Do not use the rows delivered so far as a total; run the query again.",
+  changed = "The data has changed since: forget the rows delivered so far and read from the "
+    .. "beginning, without resume.",
   limit = "If the data is right, raise the limit that the message names with `limits`.",
   cancelled = "Open a new stream to read again.",
 }

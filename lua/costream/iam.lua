@@ -8,6 +8,7 @@ local check = require "costream.check"
 local core = require "costream.core"
 local errors = require "costream.error"
 local query = require "costream.query"
+local secret = require "costream.secret"
 
 local M = {}
 
@@ -20,6 +21,7 @@ local Iam = {}
 Iam.__index = Iam
 
 local function begin_exchange(self, deadline)
+  local apikey = secret.of(self, "apikey")
   return answer.new(self.client, {
     method = "POST",
     path = PATH,
@@ -28,11 +30,11 @@ local function begin_exchange(self, deadline)
       "Accept: application/json",
     },
     body = query.form {
-      grant_type = GRANT, apikey = self.apikey, response_type = "cloud_iam",
+      grant_type = GRANT, apikey = apikey, response_type = "cloud_iam",
     },
     framing = { framing = "document" },
     deadline = deadline,
-    secret = self.apikey,
+    secret = apikey,
   })
 end
 
@@ -50,7 +52,7 @@ local function accept(self, document)
     return not_a_token()
   end
   local now = core.now()
-  self.value = token
+  secret.keep(self, "token", token)
   self.refresh_at = now + REFRESH_AT * life
   self.dead_at = now + math.max(life - DEAD_BEFORE_END, REFRESH_AT * life)
 end
@@ -120,23 +122,25 @@ end
 ---@return costream.Error? failure
 function Iam:token(deadline)
   local now = core.now()
-  if self.value and now < self.refresh_at then
-    return self.value
+  local token = secret.of(self, "token")
+  if token and now < self.refresh_at then
+    return token
   end
   local failure = exchange(self, deadline)
-  if failure and not (self.value and core.now() < self.dead_at) then
-    self.value = nil
+  token = secret.of(self, "token")
+  if failure and not (token and core.now() < self.dead_at) then
+    secret.keep(self, "token", nil)
     return nil, failure
   end
-  return self.value
+  return token
 end
 
 --- The service refused this token: the next one is asked for, unless that has happened already.
 ---@param token string
 ---@return boolean
 function Iam:renew(token)
-  if self.value == token then
-    self.value = nil
+  if secret.of(self, "token") == token then
+    secret.keep(self, "token", nil)
   end
   return true
 end
@@ -146,7 +150,9 @@ end
 ---@param exchange_client costream.Client whose base_url is IAM's
 ---@return table
 function M.new(apikey, exchange_client)
-  return setmetatable({ apikey = apikey, client = exchange_client }, Iam)
+  local self = setmetatable({ client = exchange_client }, Iam)
+  secret.keep(self, "apikey", apikey)
+  return self
 end
 
 return M

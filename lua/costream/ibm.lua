@@ -3,6 +3,7 @@
 local check = require "costream.check"
 local client = require "costream.client"
 local credential = require "costream.credential"
+local cursor = require "costream.cursor"
 local iam = require "costream.iam"
 local pages = require "costream.pages"
 local query = require "costream.query"
@@ -27,7 +28,7 @@ service.recoveries = {
   [424] = "The entity does not have all its dependencies set up correctly. The dependencies "
     .. "need to be fixed before a report can be generated: trying again is no use.",
   [429] = "The service got too many requests: wait a while and try again.",
-  ["3xx"] = "Redirects are not followed: check base_url, and use https.",
+  ["3xx"] = "Only redirects to the same origin are followed: check base_url, and use https.",
   ["5xx"] = "The API is currently unavailable. Your request could not be processed. Wait a few "
     .. "minutes and try again.",
 }
@@ -49,6 +50,7 @@ iam_service.recoveries = {
 ---@field billing_unit_id string? reports of this billing unit alone
 ---@field limit integer? reports a page
 ---@field offset string? where to begin, as a `next` link named it
+---@field resume string? a cursor of this query: goes on behind the last row that was given
 
 ---@class costream.IbmReport any field may be absent, and others may come
 ---@field entity_id string?
@@ -119,8 +121,7 @@ local parameters = {
   offset = kinds.text(),
 }
 
-local function check_query(method, given)
-  local what = "ibm:" .. method
+local function check_query(what, given)
   local texts = query.check(what, given, parameters)
   local ids = 0
   for _, name in ipairs { "enterprise_id", "account_group_id", "account_id" } do
@@ -145,10 +146,16 @@ function Ibm:__tostring()
 end
 
 local function request(self, method, given)
-  check.self("ibm:" .. method, self, Ibm)
+  local what = "ibm:" .. method
+  check.self(what, self, Ibm)
+  local asked, resume = query.split_resume(given)
+  local texts = check_query(what, asked)
+  local name = what .. query.write(texts)
   return {
+    name = name,
     path = REPORTS,
-    texts = check_query(method, given),
+    texts = texts,
+    resume = resume ~= nil and cursor.read(what .. ": resume", resume, name) or nil,
     list = "reports",
     shape = report_shape,
     credential = self._credential,
@@ -160,7 +167,7 @@ end
 ---@return costream.IbmReportStream
 function Ibm:reports(given)
   local asked = request(self, "reports", given)
-  return stream.new("ibm:reports", pages.rows(self._client, asked))
+  return stream.new("ibm:reports", pages.rows(self._client, asked), asked.name)
 end
 
 --- The pages themselves: `limit`, `first`, `next` and the list `reports`.
@@ -168,7 +175,7 @@ end
 ---@return costream.IbmPageStream
 function Ibm:pages(given)
   local asked = request(self, "pages", given)
-  return stream.new("ibm:pages", pages.whole(self._client, asked))
+  return stream.new("ibm:pages", pages.whole(self._client, asked), asked.name)
 end
 
 --- One row per entity, resource, plan and metric, with the scalar fields of all its levels; where
@@ -179,7 +186,7 @@ end
 ---@return costream.IbmUsageStream
 function Ibm:usage(given)
   local asked = request(self, "usage", given)
-  return stream.new("ibm:usage", pages.rows(self._client, asked, true))
+  return stream.new("ibm:usage", pages.rows(self._client, asked, true), asked.name)
 end
 
 ---@class costream.IbmOptions: costream.ClientOptions

@@ -37,6 +37,7 @@ end
 ---@class costream.Ahead
 ---@field aim fun(self: costream.Ahead, reader: userdata?) says which reader rows come from now
 ---@field given fun(): integer? how many rows were given; nil where they are all that came
+---@field pending fun(): integer how many came that were not given yet
 ---@field drop fun() forgets the others: they will not be given
 
 --- In C.
@@ -69,6 +70,10 @@ local function make_aimed(ready)
 
   function ahead.given() end
 
+  function ahead.pending()
+    return 0
+  end
+
   iterator = core.aimed_iterator(otherwise)
   return iterator, ahead
 end
@@ -91,6 +96,10 @@ end
 
 function ahead.given()
   return number
+end
+
+function ahead.pending()
+  return (last - at) / COUNT
 end
 
 function ahead.drop()

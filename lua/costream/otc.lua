@@ -4,6 +4,7 @@ local answer = require "costream.answer"
 local check = require "costream.check"
 local client = require "costream.client"
 local credential = require "costream.credential"
+local cursor = require "costream.cursor"
 local query = require "costream.query"
 local stream = require "costream.stream"
 
@@ -20,7 +21,7 @@ service.recoveries = {
   [404] = "Check base_url: it must be the service's root, without /v2.",
   [422] = "Check the query: the service refused the type or range of a parameter.",
   [429] = "The service got too many requests: wait a while and try again.",
-  ["3xx"] = "Redirects are not followed: check base_url, and use https.",
+  ["3xx"] = "Only redirects to the same origin are followed: check base_url, and use https.",
   ["5xx"] = "The service is not available at the moment: wait some minutes and try again.",
 }
 
@@ -37,6 +38,7 @@ service.recoveries = {
 ---@field tag_value string? only with `show_tag = true`
 ---@field week integer? 1 to 53
 ---@field year integer? 2020 to 2100
+---@field resume string? a cursor of this query: goes on behind the last row that was given
 ---@field consumption_type "EL"|"RC"|"OTF"? elastic, recurring, one-time fee
 
 ---@class costream.OtcRow any field may be absent, and others may come
@@ -107,19 +109,23 @@ function Otc:__tostring()
 end
 
 local function rows(self, method, path, parameters, given)
-  check.self("otc:" .. method, self, Otc)
-  local texts = query.check("otc:" .. method, given, parameters)
+  local what = "otc:" .. method
+  check.self(what, self, Otc)
+  local asked, resume = query.split_resume(given)
+  local texts = query.check(what, asked, parameters)
   for _, name in ipairs { "tag_key", "tag_value" } do
     if texts[name] and texts.show_tag ~= "true" then
-      check.misuse(("otc:%s: %s: has no effect without show_tag = true"):format(method, name))
+      check.misuse(("%s: %s: has no effect without show_tag = true"):format(what, name))
     end
   end
-  return stream.new("otc:" .. method, answer.new(self._client, {
+  local name = what .. query.write(texts)
+  return stream.new(what, answer.new(self._client, {
     path = path .. query.write(texts),
+    resume = resume ~= nil and cursor.read(what .. ": resume", resume, name) or nil,
     headers = { "Accept: application/x-ndjson, application/json" },
     credential = self._credential,
     shape = row_shape,
-  }))
+  }), name)
 end
 
 --- Consumption by resource and hour.

@@ -52,6 +52,9 @@ local function next_offset(self, surroundings)
   if not offset or offset == "" then
     return nil, malformed "the link to the next page has no offset: paging cannot go on"
   end
+  if self.previous:gives_away(offset) then
+    return nil, malformed "the offset of the next page holds the credential: it is not used"
+  end
   if self.seen[offset] then
     return nil, malformed "the offset of the next page came before: paging would never end"
   end
@@ -70,7 +73,15 @@ local function reported_error(surroundings)
   return malformed("the page reports an error: " .. excerpt(json.encode("page", reported)))
 end
 
+--- The answer of the page that comes next; nil and an error when there are too many.
 local function open_page(self)
+  local most = self.client.limits.pages
+  if self.count == most then
+    return nil, errors.new {
+      kind = "limit", message = ("more than %.0f pages (limits.pages)"):format(most),
+    }
+  end
+  self.count = self.count + 1
   self.seen[self.texts.offset or ""] = true
   self.answer = answer.new(self.client, {
     path = self.path .. query.write(self.texts),
@@ -81,8 +92,10 @@ local function open_page(self)
     usage = self.usage,
     deadline = self.deadline,
     after = self.after,
+    resume = self.resume,
+    rows_left = self.rows_left,
   })
-  self.after = nil
+  self.after, self.resume = nil, nil
   self.answer:use(self.plan)
   return self.answer
 end
@@ -94,7 +107,9 @@ local function close_page(self)
   end
   self.deadline = self.answer.deadline
   self.after = self.answer:retire()
-  self.answer = nil
+  self.rows_left = self.answer.rows_left
+  self.passed = self.answer:position()
+  self.answer, self.previous = nil, self.answer
 end
 
 --- There is no next page.
@@ -109,10 +124,11 @@ end
 local function turn_page(self)
   local offset, failure = next_offset(self, self.surroundings)
   self.surroundings = nil
-  self.texts.offset = offset
   self.ended = not offset
   if self.ended then
     close_last(self)
+  else
+    self.texts.offset, self.passed = offset, answer.START
   end
   return not failure, failure
 end
@@ -132,8 +148,13 @@ local function advance(self)
     if self.ended then
       return nil
     end
-    page = self.answer or open_page(self)
-    row, failure = page:next()
+    page, failure = self.answer, nil
+    if not page then
+      page, failure = open_page(self)
+    end
+    if page then
+      row, failure = page:next()
+    end
     if row ~= nil or failure or self.ended then
       return row, failure
     end
@@ -185,10 +206,27 @@ function Pages:go_on(state, record)
   elseif state == "end" then
     return end_page(self)
   end
-  local page = self.answer or open_page(self)
+  local page, too_many = self.answer, nil
+  if not page then
+    page, too_many = open_page(self)
+  end
+  if not page then
+    return nil, too_many
+  end
   local on, failure = page:go_on(state, record)
   -- A page that another task closed meanwhile is not the end.
   return on or self.answer ~= page and not self.ended, failure
+end
+
+--- Where the page stands, as of an answer, and which one it is.
+---@param back integer?
+---@return costream.Position
+function Pages:position(back)
+  local passed = self.answer and self.answer:position(back) or self.resume or self.passed
+  return {
+    offset = self.texts.offset, records = passed.records, digest = passed.digest,
+    inner = passed.inner,
+  }
 end
 
 function Pages:close()
@@ -214,10 +252,19 @@ end
 ---@param usage boolean? a row is a usage of a report, not the report
 ---@return table source
 function M.rows(client, request, usage)
+  local texts = {}
+  for name, text in pairs(request.texts) do
+    texts[name] = text
+  end
+  local resume = request.resume
+  texts.offset = resume and resume.offset or texts.offset
   return setmetatable({
     client = client,
     path = request.path,
-    texts = request.texts,
+    texts = texts,
+    resume = resume,
+    passed = answer.START,
+    count = 0,
     list = request.list,
     shape = request.shape,
     usage = usage,
@@ -236,20 +283,46 @@ local function new_list()
   return setmetatable({}, core.list)
 end
 
+--- Behind the last row of a page: the page, or nil where it was given before; nil and an error.
+local function finish_page(self, page)
+  local rows = self.list
+  self.list = new_list()
+  self.passed = self.rows:position()
+  self.passed.inner = 1 -- the page as a whole
+  if not self.given_before then
+    page[self.rows.list] = rows
+    return page
+  end
+  self.given_before = false
+  if #rows > 0 then
+    return nil, errors.new {
+      kind = "changed", message = "the page that was read last has more rows than before",
+    }
+  end
+end
+
 --- The next page as one table: what surrounds the list, and the list; nil at the end; nil and
 --- an error.
 function Whole:next()
   while true do
     local row, failure, page = advance(self.rows)
     if page then
-      page[self.rows.list] = self.list
-      self.list = new_list()
-      return page
+      page, failure = finish_page(self, page)
+      if page or failure then
+        return page, failure
+      end
     elseif row == nil then
       return nil, failure
+    else
+      self.list[#self.list + 1] = row
     end
-    self.list[#self.list + 1] = row
   end
+end
+
+--- Behind the last page that was given: `inner` is 1 where its last row is not all of it.
+---@return costream.Position
+function Whole:position()
+  return self.passed
 end
 
 function Whole:close()
@@ -265,9 +338,18 @@ end
 ---@param request table as for `rows`
 ---@return table source
 function M.whole(client, request)
-  return setmetatable({
-    rows = M.rows(client, request), list = new_list(), numbers_text = client.values.numbers_text,
-  }, Whole)
+  local resume = request.resume
+  local given_before = resume ~= nil and resume.inner > 0
+  local rows = M.rows(client, request)
+  local self = {
+    rows = rows, list = new_list(), numbers_text = client.values.numbers_text,
+    given_before = given_before, passed = rows:position(),
+  }
+  if given_before then
+    rows.resume = { offset = resume.offset, records = resume.records, digest = resume.digest,
+      inner = 0 }
+  end
+  return setmetatable(self, Whole)
 end
 
 return M

@@ -116,6 +116,22 @@ function M.kinds.month()
   end
 end
 
+--- Splits a query into what is asked for and where to go on with it.
+---@param query any
+---@return any asked
+---@return any resume
+function M.split_resume(query)
+  if type(query) ~= "table" or query.resume == nil then
+    return query
+  end
+  local asked = {}
+  for name, value in pairs(query) do
+    asked[name] = value
+  end
+  asked.resume = nil
+  return asked, query.resume
+end
+
 --- Checks a query against its parameters.
 ---@param what string the method, for messages
 ---@param query table?

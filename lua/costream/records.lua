@@ -3,6 +3,7 @@
 local check = require "costream.check"
 local core = require "costream.core"
 local errors = require "costream.error"
+local limits = require "costream.limits"
 local reader_options = require "costream.reader_options"
 local stream = require "costream.stream"
 local task = require "costream.task"
@@ -43,7 +44,10 @@ end
 local function check_options(options)
   check.type("records: options", options, "table")
   check.names("records: options", options, known)
-  local reader = reader_options.read("records: options.", options)
+  local reader = reader_options("records: options.", options)
+  for name, limit in pairs(limits.of_text("records: options.limits", options.limits)) do
+    reader[name] = limit
+  end
   reader.framing = framing_of(options)
   reader.path = options.path
   return reader

@@ -74,8 +74,9 @@ end
 ---@param what string the request, for the message: "GET /v2/health"
 ---@param recoveries table<integer|string, string> by status, or "5xx"
 ---@param secret string? what must not be shown
+---@param why string? what is to be said beside the service's own words
 ---@return costream.Error
-function M.new(reader, what, recoveries, secret)
+function M.new(reader, what, recoveries, secret, why)
   local status, text = reader:status(), reader:text()
   local message, trace, code = said(decode(text))
   if not message and is_html(reader, text) then
@@ -84,6 +85,9 @@ function M.new(reader, what, recoveries, secret)
   message = excerpt(message or text, secret)
   if code then
     message = excerpt(code, secret) .. ": " .. message
+  end
+  if why then
+    message = message ~= "" and why .. ": " .. message or why
   end
   local class = ("%dxx"):format(math.floor(status / 100))
   return errors.new {

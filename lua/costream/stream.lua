@@ -3,6 +3,7 @@
 local condition = require "costream.condition"
 local check = require "costream.check"
 local core = require "costream.core"
+local cursor = require "costream.cursor"
 local draw = require "costream.draw"
 local errors = require "costream.error"
 local fold = require "costream.fold"
@@ -301,6 +302,26 @@ function Stream:stats()
   return stats
 end
 
+--- Where the stream stands, as a short text without spaces: the same query with
+--- `resume = cursor` goes on behind the last row that was delivered, in another process, too; or
+--- fails as `changed` where the rows up to there are not the same any more. The cursor is still
+--- there when the stream has failed.
+---@return string
+function Stream:cursor()
+  check.self("stream:cursor", self, Stream)
+  if not self._asked then
+    check.misuse "cursor: only streams of a service's answers have one"
+  elseif self._goal and self._goal.fold then
+    check.misuse "cursor: a fold is one answer or none: ask for it anew"
+  end
+  local position = draw.position(self)
+  if not position then
+    check.misuse("cursor: a row is in the hands of a function or of another task, or was lost "
+      .. "there: ask for it between rows")
+  end
+  return cursor.write(self._asked, position)
+end
+
 --- Ends the stream and closes its connection. Closing again does nothing.
 function Stream:close()
   check.self("stream:close", self, Stream)
@@ -333,10 +354,11 @@ end
 --- Makes a stream of a source.
 ---@param name string what it reads, for `tostring`
 ---@param source table
+---@param asked string? what names the query in a cursor
 ---@return costream.Stream
-function M.new(name, source)
-  local stream = { _name = name, _source = source, _steps = {}, _rows = 0, _held = 0,
-    _holders = setmetatable({}, { __mode = "k" }), _ended = false,
+function M.new(name, source, asked)
+  local stream = { _name = name, _source = source, _asked = asked, _steps = {}, _rows = 0,
+    _held = 0, _holders = setmetatable({}, { __mode = "k" }), _ended = false,
   }
   return M.iterable(setmetatable(stream, Stream))
 end
