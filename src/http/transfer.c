@@ -71,13 +71,9 @@ static bool try_again(cs_transfer *transfer) {
 }
 
 /* libcurl has one code for a header line that is longer than it takes and for memory that ran
-   out: where memory can still be had, it was the line. */
-static bool is_long_line(const cs_transfer *transfer, CURLcode code) {
-  if (code != CURLE_OUT_OF_MEMORY || !transfer->connected || transfer->head.status != 0)
-    return false;
-  void *memory = malloc(CS_HEADER_BYTES);
-  free(memory);
-  return memory != NULL;
+   out. */
+static bool may_be_long_line(const cs_transfer *transfer, CURLcode code) {
+  return code == CURLE_OUT_OF_MEMORY && transfer->connected && transfer->head.status == 0;
 }
 
 /* On a connection of its own. Nothing was sent yet. */
@@ -95,8 +91,9 @@ static void explain(cs_transfer *transfer, CURLcode code) {
     return;
   if (code == CURLE_OPERATION_TIMEDOUT && !transfer->connected && transfer->connect_ms > 0)
     fail_after(transfer, "no connection", transfer->connect_ms, "connect");
-  else if (is_long_line(transfer, code))
-    cs_fail(&transfer->error, CS_HTTP_LIMIT, "a header line of the answer is over 100 KiB");
+  else if (may_be_long_line(transfer, code))
+    cs_fail(&transfer->error, CS_HTTP_LIMIT,
+            "a header line of the answer is over 100 KiB, or memory ran out");
   else if (code == CURLE_BAD_FUNCTION_ARGUMENT && transfer->connected)
     cs_fail(&transfer->error, CS_HTTP_MALFORMED, "the answer has a line that is no header");
   else
