@@ -84,7 +84,7 @@ function M.resume(position)
   return { records = tonumber(records), digest = digest, inner = tonumber(inner) }
 end
 
---- Reads `most` rows, or all: `rows`, the `positions` behind them, what ended it (`state`) and the
+--- Reads `most` rows, or all: `rows`, the `positions` behind them, what ended it (`state`), the
 --- `last` position. Values are a list, with their number first.
 function M.read(text, piece, options, most)
   local from = M.open(text, piece, options)
