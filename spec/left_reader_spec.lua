@@ -20,7 +20,7 @@ local function call_deep(slots, fn)
     fn()
     return
   end
-  local function on(...) -- luacheck: ignore 212: they are what takes the slots
+  local function on(...) -- luacheck: ignore 212
     call_deep(slots - PIECE, fn)
     return nil
   end
@@ -50,8 +50,8 @@ local function most_slots()
 end
 
 --- Makes rows with ever more of the stack free, and looks at what becomes of each reader: `make`
---- gives a reader, `read` reads of it on a stack that may be too short, and `check` is called with
---- what had been left in the middle of a row. How many these were.
+--- gives a reader, `read` reads of it on a stack that may be too short, and `check` is called
+--- with what had been left in the middle of a row. How many these were.
 local function leave(make, read, check)
   local left, most = 0, most_slots()
   for slots = most + 100, most - 400, -60 do
