@@ -38,9 +38,14 @@ local function finishes(slots, fn, ...)
   return finished
 end
 
+local most
+
 --- How many are too many, about.
 local function most_slots()
-  local most = 0
+  if most then
+    return most
+  end
+  most = 0
   for _, step in ipairs { 100000, 10000, 1000, 100 } do
     while most < 2e6 and finishes(most + step, function() end) do
       most = most + step
@@ -53,8 +58,8 @@ end
 --- gives a reader, `read` reads of it on a stack that may be too short, and `check` is called
 --- with what had been left in the middle of a row. How many these were.
 local function leave(make, read, check)
-  local left, most = 0, most_slots()
-  for slots = most + 100, most - 400, -60 do
+  local left = 0
+  for slots = most_slots() + 100, most_slots() - 400, -60 do
     local reader = make()
     if not finishes(slots, read, reader) then
       local row, state = core.read(reader)
@@ -116,8 +121,8 @@ describe("a reader that an error left in the middle of a row", function()
 
   it("is told of by a `for` as well, and by all that reads on", function()
     for _, method in ipairs { "collect", "__call" } do
-      local broken, most = 0, most_slots()
-      for slots = most + 100, most - 400, -60 do
+      local broken = 0
+      for slots = most_slots() + 100, most_slots() - 400, -60 do
         local costream = require "costream"
         local stream = costream.records(nested .. '\n{"n":2}\n{"n":3}\n')
         local ok = finishes(slots, stream)
@@ -134,32 +139,132 @@ describe("a reader that an error left in the middle of a row", function()
     end
   end)
 
-  it("frees its connection when it is closed", function()
-    local id = support.new_id "left"
-    local reader = core.reader {}
-    assert(reader:request {
-      method = "GET", allow_http = true, headers = { "Authorization: Bearer otc-sandbox-token" },
-      url = support.controls("rows=100000,rate=200000,gzip=off,id=" .. id)
-        .. "/v2/hourly/consumption/?date=2024-08-02",
-    })
-    local slots, read = most_slots() - 200, 0
-    local finished = true
-    while finished and slots < 2e6 do
-      finished = finishes(slots, function()
-        local row = core.read(reader)
-        read = row == nil and read or read + 1
-      end)
-      if not reader:ready() then
-        core.wait()
-      elseif read > 50 then
+  --- Reads a row; waits for it.
+  local function read_row(reader)
+    local row, state = core.read(reader)
+    while row == nil do
+      assert.are.equal("wait", state)
+      core.wait()
+      row, state = core.read(reader)
+    end
+  end
+
+  --- Reads rows, on a stack that suffices less and less, until one is left.
+  local function leave_by_stack(reader)
+    local slots, finished = most_slots() - 300, true
+    for row = 1, 100 do
+      read_row(reader)
+      if row > 50 then -- their shape is known now, and the more of the stack is asked for
         slots = slots + 15
+        finished = finishes(slots, core.read, reader)
+      end
+      if not finished then
+        return
       end
     end
-    local _, state = core.read(reader)
-    assert.are.equal("cancelled", state.kind)
-    assert.are.equal(0, support.ledger(id).aborted)
-    reader:close()
-    assert.is_true(support.eventually(function() return support.ledger(id).aborted == 1 end))
-    assert.has_error(function() core.read(reader) end)
+  end
+
+  for where, call in pairs {
+    ["by who left it"] = function(fn, ...) fn(...) end,
+    ["by another coroutine"] = function(fn, ...) coroutine.wrap(fn)(...) end,
+  } do
+    it("frees its connection when it is closed " .. where, function()
+      local id = support.new_id "left"
+      local reader = core.reader {}
+      assert(reader:request {
+        method = "GET", allow_http = true,
+        headers = { "Authorization: Bearer otc-sandbox-token" },
+        url = support.controls("rows=100000,rate=200000,gzip=off,id=" .. id)
+          .. "/v2/hourly/consumption/?date=2024-08-02",
+      })
+      call(leave_by_stack, reader)
+      local _, state = core.read(reader)
+      assert.are.equal("cancelled", state.kind)
+      assert.are.equal(0, support.ledger(id).aborted)
+      reader:close()
+      assert.is_true(support.eventually(function() return support.ledger(id).aborted == 1 end))
+      assert.has_error(function() core.read(reader) end)
+    end)
+  end
+end)
+
+--- Garbage whose finalizer calls a function.
+local function litter(fn)
+  local proxy = rawget(_G, "newproxy")
+  if proxy then
+    getmetatable(proxy(true)).__gc = fn
+  else
+    setmetatable({}, { __gc = fn })
+  end
+end
+
+describe("a reader whose row is being made", function()
+  local text_of_row = ('{"list":[%s1]}\n'):format(
+    ('"a text that is long enough to be new",[1],'):rep(50))
+  local pause
+
+  setup(function() -- so that the collector is always at work
+    collectgarbage()
+    pause = collectgarbage("setpause", 100)
+  end)
+
+  teardown(function()
+    collectgarbage("setpause", pause)
+  end)
+
+  it("is not left when a finalizer asks it for rows: those come all", function()
+    local reader, at = core.reader {}, 1
+    local text, refused, taken = text_of_row:rep(300), 0, 0
+    local function ask()
+      local done, given = pcall(core.read, reader)
+      if not done then
+        assert.matches("a finalizer must not read", given)
+        refused = refused + 1
+      elseif given ~= nil then
+        taken = taken + 1
+      end
+    end
+    local rows, state = 0
+    repeat
+      litter(ask)
+      local row
+      row, state = core.read(reader)
+      rows = rows + (row and 1 or 0)
+      if state == "wait" then
+        if at > #text then
+          reader:finish(false)
+        else
+          at = reader:feed(text, at)
+        end
+      end
+    until state and state ~= "wait"
+    assert.are.equal("end", state)
+    assert.are.equal(300, rows + taken)
+    assert.is_true(refused > 0)
+  end)
+
+  it("may be closed by a finalizer, and is whole until it is made", function()
+    local closed_inside = 0
+    for _ = 1, 30 do
+      local reader = core.reader {}
+      reader:feed(text_of_row:rep(20), 1)
+      local function close()
+        if not pcall(reader.feed, reader, "", 1) then
+          closed_inside = closed_inside + 1
+        end
+        reader:close()
+      end
+      litter(close)
+      for _ = 1, 20 do
+        local ok, made = pcall(core.read, reader)
+        if not ok then
+          assert.matches("closed", made)
+          break
+        end
+        assert.are.equal(101, #made.list)
+      end
+      reader:close()
+    end
+    assert.is_true(closed_inside > 0)
   end)
 end)

@@ -3,17 +3,6 @@
 #include "compat.h"
 #include "reader_private.h"
 
-void cs_reader_hold(lua_State *L, cs_reader *self) {
-  self->busy = true;
-  self->holder = L;
-}
-
-void cs_reader_let_go(lua_State *L, cs_reader *self) {
-  self->busy = self->answering = false;
-  if (self->closing)
-    cs_reader_release(L, self);
-}
-
 /* Is the reader on the stack of a C function that is under way below the one that asks? */
 static bool is_on_stack(lua_State *L, const cs_reader *self) {
   lua_Debug call;

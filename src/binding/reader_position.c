@@ -5,28 +5,12 @@
 
 #include "compat.h"
 #include "reader_private.h"
-#include "json/digest.h"
-
-void cs_reader_begin_record(cs_reader *self, cs_span record) {
-  if (!self->digests)
-    return;
-  self->next.records = self->here.records + 1;
-  self->next.digest = cs_digest_add(self->kernel, self->here.digest, record);
-  self->next.inner = 0;
-}
 
 void cs_reader_pass_rows(cs_reader *self, const cs_rows *rows, size_t count) {
   if (!self->digests)
     return;
   self->here.records += count;
   self->here.digest = cs_digest_add_rows(self->kernel, self->here.digest, rows, count);
-}
-
-size_t cs_reader_count_rows(cs_reader *self, size_t wanted) {
-  uint64_t left = self->row_limit - self->rows;
-  size_t count = wanted < left ? wanted : (size_t)left;
-  self->rows += count;
-  return count;
 }
 
 static bool make_room(cs_reader *self, size_t positions) {

@@ -10,6 +10,7 @@
 #include "http/transfer.h"
 #include "plan.h"
 #include "row.h"
+#include "json/digest.h"
 #include "json/frame.h"
 
 /* Behind a row. */
@@ -63,10 +64,21 @@ cs_reader *cs_reader_check(lua_State *L);
 cs_reader *cs_reader_check_open(lua_State *L);
 cs_reader *cs_reader_check_idle(lua_State *L);
 
+/* Frees all but what is asked of a reader that is closed. */
+void cs_reader_release(lua_State *L, cs_reader *self);
+
 /* Around all that takes a record and makes Lua values of the reader's own memory. Should that
    throw, the reader stays busy, and is left. */
-void cs_reader_hold(lua_State *L, cs_reader *self);
-void cs_reader_let_go(lua_State *L, cs_reader *self);
+static inline void cs_reader_hold(lua_State *L, cs_reader *self) {
+  self->busy = true;
+  self->holder = L;
+}
+
+static inline void cs_reader_let_go(lua_State *L, cs_reader *self) {
+  self->busy = self->answering = false;
+  if (self->closing)
+    cs_reader_release(L, self);
+}
 
 /* Could what holds the reader still be under way? */
 bool cs_reader_may_be_held(lua_State *L, const cs_reader *self);
@@ -74,11 +86,12 @@ bool cs_reader_may_be_held(lua_State *L, const cs_reader *self);
 /* Has it been left, so that rows may be lost? Then it fails for good. */
 bool cs_reader_is_left(lua_State *L, cs_reader *self);
 
-/* Frees all but what is asked of a reader that is closed. */
-void cs_reader_release(lua_State *L, cs_reader *self);
-
 /* Record `record` is under way. */
-void cs_reader_begin_record(cs_reader *self, cs_span record);
+static inline void cs_reader_begin_record(cs_reader *self, cs_span record) {
+  if (self->digests)
+    self->next = (cs_position){self->here.records + 1,
+                               cs_digest_add(self->kernel, self->here.digest, record), 0};
+}
 
 /* The row under way was given or refused. */
 static inline void cs_reader_pass(cs_reader *self) {
@@ -90,7 +103,12 @@ static inline void cs_reader_pass(cs_reader *self) {
 void cs_reader_pass_rows(cs_reader *self, const cs_rows *rows, size_t count);
 
 /* How many of `wanted` rows may be read, which are counted. None: see CS_READER_MORE_ROWS. */
-size_t cs_reader_count_rows(cs_reader *self, size_t wanted);
+static inline size_t cs_reader_count_rows(cs_reader *self, size_t wanted) {
+  uint64_t left = self->row_limit - self->rows;
+  size_t count = wanted < left ? wanted : (size_t)left;
+  self->rows += count;
+  return count;
+}
 
 /* A batch of `most` rows at most begins, and ends; false when memory ran out. Each of its
    rows is noted. */

@@ -6,7 +6,6 @@
 #include "compat.h"
 #include "failure.h"
 #include "reader_private.h"
-#include "json/digest.h"
 
 /* Field `name` of the table on top of the stack. */
 static uint64_t read_count(lua_State *L, const char *name) {
