@@ -59,6 +59,7 @@ build = {
         "src/http/failure.c",
         "src/http/gunzip.c",
         "src/http/loop.c",
+        "src/http/openssl.c",
         "src/http/poller_epoll.c",
         "src/http/poller_poll.c",
         "src/http/queue.c",

@@ -8,10 +8,11 @@ local M = {}
 
 --- Starts a program, which serves until it is closed or this process ends.
 ---@param program string a file in spec/
----@param argument string? one word
+---@param ... string arguments
 ---@return Servers
-function M.start(program, argument)
-  local pipe = assert(io.popen(("exec python3 -B spec/%s %s"):format(program, argument or "")))
+function M.start(program, ...)
+  local command = { "exec python3 -B spec/" .. program, ... }
+  local pipe = assert(io.popen(table.concat(command, " ")))
   local ports = {}
   for line in pipe:lines() do
     if line == "ready" then

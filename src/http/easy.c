@@ -9,6 +9,7 @@
 
 #include "erase.h"
 #include "failure.h"
+#include "openssl.h"
 #include "receive.h"
 #include "request_private.h"
 #include "url.h"
@@ -158,6 +159,20 @@ static CURLcode set_all(cs_transfer *transfer, const cs_request *request) {
   return code;
 }
 
+/* libcurl writes the keys of all its connections to a file that the environment names, so that
+   whoever recorded them reads the credentials. */
+static bool keep_keys(cs_transfer *transfer) {
+  if (cs_openssl_harden(transfer->easy))
+    return true;
+  const char *file = getenv("SSLKEYLOGFILE");
+  if (file == NULL || *file == '\0' || !cs_url_is_https(transfer->url))
+    return true;
+  cs_fail(&transfer->error, CS_HTTP_TLS,
+          "SSLKEYLOGFILE is set in the environment, and this libcurl would write the keys of "
+          "connections to that file: unset it");
+  return false;
+}
+
 /* Not by CURLOPT_COPYPOSTFIELDS: that copy nobody could erase. */
 static bool copy_body(cs_transfer *transfer, const cs_request *request) {
   if (request->body == NULL || request->body_length == 0)
@@ -187,7 +202,7 @@ bool cs_easy_open(cs_transfer *transfer, const cs_request *request) {
   CURLcode code = set_all(transfer, request);
   if (code != CURLE_OK)
     cs_fail_curl(error, code, transfer->detail);
-  return code == CURLE_OK;
+  return code == CURLE_OK && keep_keys(transfer);
 }
 
 void cs_easy_close(cs_transfer *transfer, bool ours) {

@@ -4,7 +4,9 @@
 
 #include "clock.h"
 #include "failure.h"
+#include "openssl.h"
 #include "transfer_private.h"
+#include "url.h"
 
 /* What makes libcurl end the transfer: any number that is not the length, and not "pause". */
 static size_t refuse(size_t length) {
@@ -23,7 +25,13 @@ int cs_receive_connected(void *context, char *remote, char *local, int remote_po
     return CURL_PREREQFUNC_ABORT;
   transfer->connected = true;
   transfer->active = cs_clock_ms();
-  return CURL_PREREQFUNC_OK;
+  if (!cs_url_is_https(transfer->url))
+    return CURL_PREREQFUNC_OK;
+  const char *problem = cs_openssl_certificate_problem(transfer->easy, transfer->url);
+  if (problem == NULL)
+    return CURL_PREREQFUNC_OK;
+  cs_fail(&transfer->error, CS_HTTP_TLS, "%s", problem);
+  return CURL_PREREQFUNC_ABORT;
 }
 
 static void check_head(cs_transfer *transfer) {
