@@ -85,6 +85,19 @@ def interim(connection):
         connection.sendall(b"HTTP/1.1 103 Early Hints\r\nX: " + b"x" * 1000 + b"\r\n\r\n")
 
 
+def tempting(connection):
+    """Asks for all kinds of credentials, sets whatever can be set, and says what was asked."""
+    while head := servers.read_head(connection):
+        temptations = (
+            b"HTTP/1.1 401 Unauthorized\r\nSet-Cookie: id=1\r\nAlt-Svc: h2=\":1\"\r\n"
+            b"Strict-Transport-Security: max-age=1000\r\nLocation: http://127.0.0.1:1/\r\n"
+        )
+        for scheme in b"Basic realm=x", b"Digest realm=x, nonce=y", b"Negotiate", b"NTLM":
+            temptations += b"WWW-Authenticate: " + scheme + b"\r\n"
+        length = b"Content-Length: %d\r\n\r\n" % len(head)
+        connection.sendall(temptations + length + head)
+
+
 def packed(body):
     def handle(connection):
         servers.read_head(connection)
@@ -119,6 +132,7 @@ servers.run({
     "line-200k": headers(200000, 200000),
     "long-trailer": long_trailer,
     "interim": interim,
+    "tempting": tempting,
     "bomb": packed(bomb(64)),
     "bomb-of-a-mebibyte": packed(gzip.compress(b" " * ((1 << 20) - 2) + b"[]")),
     "rows": packed(gzip.compress(rows(300000))),
