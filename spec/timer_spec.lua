@@ -1,7 +1,9 @@
 --- Timers of the event loop: what the waits between attempts are made of.
 
 local core = require "costream.core"
+local costream = require "costream"
 local support = require "support"
+local task = require "costream.task"
 
 local function seconds_of(fn, ...)
   local before = core.now()
@@ -93,6 +95,42 @@ describe("a timer", function()
     local script = "timer = require 'costream.core'.timer(5); io.write 'done'"
     local text = support.read_command(('%s -e "%s" 2>&1'):format(support.interpreter(), script))
     assert.are.equal("done", text)
+  end)
+
+  it("passes while a request is under way", function()
+    local rows
+    local failure = support.raised(costream.run, function()
+      costream.spawn(function()
+        rows = support.otc("rows=1,delay=5000"):hourly():collect()
+      end)
+      local timer = core.timer(0.05)
+      task.wait(function()
+        return timer:passed()
+      end)
+      error "passed"
+    end)
+    assert.matches("passed", failure, 1, true)
+    assert.is_nil(rows)
+  end)
+
+  it("has passed in a child of fork, where nobody would be woken", function()
+    local has_ffi, ffi = pcall(require, "ffi")
+    if not has_ffi then
+      pending "fork needs LuaJIT's ffi"
+      return
+    end
+    pcall(ffi.cdef, "int fork(void); void _exit(int); int waitpid(int, int *, int);")
+    local timer = core.timer(5)
+    local child = ffi.C.fork()
+    if child == 0 then
+      local fresh = core.timer(0.02)
+      ffi.C._exit(timer:passed() and not fresh:passed() and wait_for(fresh) == 1 and 0 or 1)
+    end
+    local status = ffi.new "int[1]"
+    ffi.C.waitpid(child, status, 0)
+    assert.are.equal(0, status[0])
+    assert.is_false(timer:passed())
+    timer:close()
   end)
 
   it("of something that is no number is misuse", function()
