@@ -13,6 +13,25 @@ describe("a secret", function()
     assert.are.equal('"***"', conceal('"canary\\/0123+\\"key\\"=="', SECRET))
   end)
 
+  it("is taken out however its characters are escaped", function()
+    for _, format in ipairs { "%%%02x", "%%%02X", "\\u%04x", "\\u%04X" } do
+      local escaped = SECRET:gsub(".", function(character)
+        return format:format(character:byte())
+      end)
+      assert.are.equal("a***b", conceal("a" .. escaped .. "b", SECRET))
+    end
+    assert.are.equal("***", conceal(SECRET:gsub("/", "%%2f"), SECRET))
+    assert.are.equal("******", conceal(SECRET .. SECRET, SECRET))
+    assert.are.equal("***", conceal([[a\\b\]], [[a\\b\]]))
+  end)
+
+  it("is taken out where it is cut off, but for a few characters", function()
+    assert.are.equal("a ***", conceal("a " .. SECRET:sub(1, -2), SECRET))
+    assert.are.equal("a ***, b", conceal("a " .. SECRET:sub(1, 12) .. ", b", SECRET))
+    assert.are.equal("canary", conceal("canary", SECRET))
+    assert.are.equal("x", conceal("x", "xy"))
+  end)
+
   it("is taken out of a row that is none", function()
     local wanted = { name = "row", fields = { "amount" } }
     local failure = shape.failure(wanted, { error = "bad " .. SECRET }, SECRET)
