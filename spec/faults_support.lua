@@ -93,16 +93,30 @@ function M.bytes(name, target)
   return call("GET", "/bytes/" .. name .. target)
 end
 
+local function requests_of(texts)
+  for i, text in ipairs(texts) do
+    texts[i] = to_bytes(text)
+  end
+  return texts
+end
+
 --- What was received in a run: each request with its head and its body. That of the thief's port
 --- is "thief".
 ---@param run string
 ---@return string[]
 function M.seen(run)
-  local requests = decode(call("GET", "/seen/" .. run))
-  for i, text in ipairs(requests) do
-    requests[i] = to_bytes(text)
+  return requests_of(decode(call("GET", "/seen/" .. run)))
+end
+
+--- The same for all runs whose names begin so.
+---@param prefix string
+---@return table<string, string[]> by run
+function M.all_seen(prefix)
+  local runs = decode(call("GET", "/seen/" .. prefix .. "*"))
+  for _, texts in pairs(runs) do
+    requests_of(texts)
   end
-  return requests
+  return runs
 end
 
 --- How many connections and requests there were in a run, and how many of them were cut.
@@ -110,6 +124,13 @@ end
 ---@return { connections: integer, requests: integer, cuts: integer }
 function M.counts(run)
   return decode(call("GET", "/counts/" .. run))
+end
+
+--- The same for all runs whose names begin so.
+---@param prefix string
+---@return table<string, table> by run
+function M.all_counts(prefix)
+  return decode(call("GET", "/counts/" .. prefix .. "*"))
 end
 
 --- Forgets a run.
