@@ -43,7 +43,7 @@ ifndef LUA_PACKAGES_$(LUA)
 $(error LUA=$(LUA) is unknown: it may be lua5.4, luajit, lua5.3 or lua5.1)
 endif
 
-.PHONY: all build core packages env test c-tests lint valgrind neon neon-tests bench sandbox demo clean
+.PHONY: all build core packages env test torture c-tests lint valgrind neon neon-tests bench sandbox demo clean
 
 all: build
 
@@ -100,6 +100,13 @@ test:
 	@$(MAKE) LUA=lua5.4 core c-tests
 	@$(MAKE) LUA=luajit core
 	@spec/run
+
+# What the specs in spec/torture try a part of, all of it: many minutes.
+torture:
+	@spec/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
+	@$(MAKE) LUA=lua5.4 core c-tests
+	@$(MAKE) LUA=luajit core
+	@COSTREAM_TORTURE=long spec/run spec/torture
 
 # The specs under valgrind: slow, and a failure is an error or a leak in the C parts.
 valgrind:
