@@ -1,0 +1,218 @@
+--- An answer is broken off, and is another one when it is asked for again: what was delivered is
+--- not delivered again, and nothing is put together of two answers that do not fit.
+
+local costream = require "costream"
+local decode = require "costream.decode"
+local documents = require "torture.documents"
+local faults = require "faults_support"
+local support = require "support"
+
+local stubborn = { tries = 3, base = 0.001, cap = 0.002 }
+
+local otc_rows = {
+  '{"resource_id":"r-1","product":"A","amount":0.1}',
+  '{"resource_id":"r-2","product":"B","amount":12.25,"tags":[true,null]}',
+  '{"resource_id":"r-3","product":"C \\u00fc \195\188","amount":-3e2}',
+  '{"resource_id":"r-3","product":"C \\u00fc \195\188","amount":-4e2}',
+  '{"resource_id":"r-5","product":"never whole at first"}',
+}
+
+local function report(id, cost)
+  return ('{"entity_id":"%s","resources":[{"plans":[{"usage":[{"metric":"a","cost":%s},'
+    .. '{"metric":"b","cost":1}]}]}]}'):format(id, cost)
+end
+
+local reports = {
+  report("e-1", "0.25"), report("e-2", "7"), report("e-3", "-1e1"), report("e-4", "12"),
+  report("e-5", "1"),
+}
+
+--- What is broken: `answers` are those that hold such rows, in case of a number; rows come of
+--- each, and of what comes before.
+local subjects = {}
+
+for _, layout in ipairs { "lines", "array" } do
+  subjects[#subjects + 1] = {
+    name = "OTC, " .. layout, rows = otc_rows, rows_each = 1, rows_before = 0,
+    target = function(number)
+      return "/v2/hourly/consumption/?contract=" .. number
+    end,
+    body = function(list)
+      return documents.otc_body(layout, list)
+    end,
+    open = function(options, number, cursor)
+      return costream.otc(options):hourly { contract = number, resume = cursor }
+    end,
+  }
+end
+
+local IBM = "/v1/resource-usage-reports?billing_unit_id=%d&enterprise_id=e&month=2024-07"
+
+for method, rows_each in pairs { reports = 1, usage = 2 } do
+  subjects[#subjects + 1] = {
+    name = "the second page of IBM's, " .. method, rows = reports, rows_each = rows_each,
+    rows_before = rows_each,
+    first = documents.ibm_body(1, { report("e-0", "3") }),
+    first_target = function(number)
+      return IBM:format(number)
+    end,
+    target = function(number)
+      return IBM:format(number) .. "&offset=o2"
+    end,
+    body = function(list)
+      return documents.ibm_body(2, list, true)
+    end,
+    open = function(options, number, cursor)
+      local client = costream.ibm(options)
+      return client[method](client, { enterprise_id = "e", month = "2024-07",
+        billing_unit_id = tostring(number), resume = cursor })
+    end,
+  }
+end
+
+--- Another letter or digit; nil for what is none.
+local function another(character)
+  if character:find "[%a1-8]" then
+    return string.char(character:byte() % 2 == 0 and character:byte() + 1 or character:byte() - 1)
+  end
+end
+
+--- Calls fn(row) for rows that differ from this one in a byte and are right JSON still.
+local function each_byte_changed(row, fn)
+  for at = 1, #row, support.amount(7, 1) do
+    local character = another(row:sub(at, at))
+    local changed = character and row:sub(1, at - 1) .. character .. row:sub(at + 1)
+    if changed and decode(changed) then
+      fn(changed, ("byte %d of row"):format(at))
+    end
+  end
+end
+
+local function edited(rows, fn)
+  local list = { (table.unpack or unpack)(rows) }
+  fn(list)
+  return list
+end
+
+--- The changes: each { rows instead, the first row that is another, what has happened to it }.
+local function changes_of(rows)
+  local changes = {}
+  local function add(at, what, fn)
+    changes[#changes + 1] = { rows = edited(rows, fn), at = at, what = what .. " " .. at }
+  end
+  for at = 1, #rows - 1 do
+    each_byte_changed(rows[at], function(changed, what)
+      add(at, what, function(list) list[at] = changed end)
+    end)
+    add(at, "a space in row", function(list) list[at] = list[at]:gsub(",", ", ", 1) end)
+    add(at, "without row", function(list) table.remove(list, at) end)
+    add(at, "one more before row", function(list) table.insert(list, at, list[#list]) end)
+    add(at, "swapped with the next row", function(list)
+      list[at], list[at + 1] = list[at + 1], list[at]
+    end)
+    add(at, "nothing from row", function(list)
+      for i = #list, at, -1 do
+        list[i] = nil
+      end
+    end)
+  end
+  return changes
+end
+
+--- The set of a subject says the right answer first, then in each case the changed one; the other
+--- set only that.
+local function set_up(subject, set, changes)
+  local right = subject.body(subject.rows)
+  local answers, only_changed = {}, {}
+  for number, change in ipairs(changes) do
+    local changed = { faults.answer { body = subject.body(change.rows) } }
+    local target = subject.target(number)
+    answers[target] = { turns = { { faults.answer { body = right } }, changed } }
+    only_changed[target] = changed
+    if subject.first then
+      local first = { faults.answer { body = subject.first } }
+      answers[subject.first_target(number)] = first
+      only_changed[subject.first_target(number)] = first
+    end
+  end
+  faults.set(set, answers)
+  faults.set(set .. "-changed", only_changed)
+end
+
+local function options_for(url, retry)
+  return { token = "token-of-specs", base_url = url, retry = retry }
+end
+
+--- Rows as text, behind those in `shown`; and the failure.
+local function read(stream, shown)
+  shown = shown or {}
+  local rows, failure = support.drain(stream)
+  for _, row in ipairs(rows) do
+    shown[#shown + 1] = documents.show(row)
+  end
+  return shown, failure
+end
+
+for index, subject in ipairs(subjects) do
+  describe(subject.name .. ", broken off behind a row and changed,", function()
+    local set = "changed-" .. index
+    local changes = changes_of(subject.rows)
+    local right, offsets
+
+    setup(function()
+      set_up(subject, set, changes)
+      local url = faults.url(set, "run=" .. faults.new_run())
+      right = read(subject.open(options_for(url, false), 1))
+      local bytes = faults.bytes(set, subject.target(1))
+      offsets = {}
+      for count, row in ipairs(subject.rows) do
+        offsets[count - 1] = bytes:find(row, 1, true) + 5
+      end
+    end)
+
+    --- Reads the case of a number, broken off behind some rows, with fn(url), and looks at what
+    --- comes.
+    local function check(number, count, fn)
+      local change = changes[number]
+      local place = ("broken off behind %d rows, then %s"):format(count, change.what)
+      local url = faults.url(set, ("page=%d,cut=%d,times=1,run=%s"):format(
+        subject.first and 2 or 1, offsets[count], faults.new_run()))
+      local shown, failure = fn(url)
+      local before = subject.rows_before + count * subject.rows_each
+      local expected = { (table.unpack or unpack)(right, 1, before) }
+      if change.at <= count then
+        assert.is_not_nil(failure, place .. " passes")
+        assert.are.equal("changed", failure.kind, place)
+      else
+        assert.is_nil(failure, place)
+        local options = options_for(faults.url(set .. "-changed"), false)
+        local whole = read(subject.open(options, number))
+        for i = before + 1, #whole do
+          expected[i] = whole[i]
+        end
+      end
+      assert.are.same(expected, shown, place)
+    end
+
+    for count = 0, #subject.rows - 1 do
+      it(("fits its %d delivered rows or is an error, tried again"):format(count), function()
+        for number in ipairs(changes) do
+          check(number, count, function(url)
+            return read(subject.open(options_for(url, stubborn), number))
+          end)
+        end
+      end)
+
+      it(("fits its %d delivered rows or is an error, resumed"):format(count), function()
+        for number in ipairs(changes) do
+          check(number, count, function(url)
+            local stream = subject.open(options_for(url, false), number)
+            local shown, failure = read(stream)
+            assert.is_not_nil(failure)
+            return read(subject.open(options_for(url, false), number, stream:cursor()), shown)
+          end)
+        end
+      end)
+    end
+  end)
+end
