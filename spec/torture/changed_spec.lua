@@ -110,11 +110,12 @@ local function changes_of(rows)
     add(at, "swapped with the next row", function(list)
       list[at], list[at + 1] = list[at + 1], list[at]
     end)
-    add(at, "nothing from row", function(list)
-      for i = #list, at, -1 do
+    add(at, "nothing behind row", function(list)
+      for i = #list, at + 1, -1 do
         list[i] = nil
       end
     end)
+    changes[#changes].at = at + 1
   end
   return changes
 end
