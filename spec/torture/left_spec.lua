@@ -107,3 +107,46 @@ for _, name in ipairs { "OTC, lines", "OTC, array, gzip", "IBM reports", "IBM us
     end
   end)
 end
+
+--- Reads on from cursor to cursor, each time until a limit ends it.
+local function read_within(document, limits)
+  local shown, failed, cursor = {}, true, nil
+  while failed do
+    local stream = document.open(faults.url(document.set), { retry = false, limits = limits },
+      { resume = cursor })
+    local rows, failure = support.drain(stream)
+    for _, row in ipairs(rows) do
+      shown[#shown + 1] = documents.show(row)
+    end
+    assert.is_true(not failure or failure.kind == "limit", tostring(failure))
+    assert.is_true(not failure or stream:cursor() ~= cursor, "the cursor stays where it was")
+    cursor, failed = stream:cursor(), failure
+  end
+  return shown
+end
+
+describe("a stream that a limit ended", function()
+  local function check(name, limits)
+    local document = subjects[name].document
+    faults.set(document.set, document.answers)
+    assert.are.same(read_all(document, ways.rows), read_within(document, limits))
+  end
+
+  for _, name in ipairs { "IBM reports", "IBM usage" } do
+    it(("is resumed behind its last page: %s"):format(name), function()
+      check(name, { pages = 1 })
+      check(name, { pages = 2 })
+    end)
+  end
+
+  it("is resumed behind its last page, which is read again: IBM pages", function()
+    check("IBM pages", { pages = 2 })
+  end)
+
+  for _, name in ipairs { "OTC, lines", "OTC, array, gzip", "IBM reports", "IBM usage" } do
+    it(("is resumed behind its last row: %s"):format(name), function()
+      check(name, { rows = 1 })
+      check(name, { rows = 9 })
+    end)
+  end
+end)
