@@ -18,8 +18,8 @@ local otc_rows = {
 }
 
 local function report(id, cost)
-  return ('{"entity_id":"%s","resources":[{"plans":[{"usage":[{"metric":"a","cost":%s},'
-    .. '{"metric":"b","cost":1}]}]}]}'):format(id, cost)
+  return ('{"entity_id":"%s","billable_cost":%s,"resources":[{"plans":[{"usage":'
+    .. '[{"metric":"a","cost":%s},{"metric":"b","cost":1}]}]}]}'):format(id, cost, cost)
 end
 
 local reports = {
@@ -34,6 +34,7 @@ local subjects = {}
 for _, layout in ipairs { "lines", "array" } do
   subjects[#subjects + 1] = {
     name = "OTC, " .. layout, rows = otc_rows, rows_each = 1, rows_before = 0,
+    values = { "product", "amount" },
     target = function(number)
       return "/v2/hourly/consumption/?contract=" .. number
     end,
@@ -48,10 +49,12 @@ end
 
 local IBM = "/v1/resource-usage-reports?billing_unit_id=%d&enterprise_id=e&month=2024-07"
 
-for method, rows_each in pairs { reports = 1, usage = 2 } do
+for method, cost in pairs { reports = "billable_cost", usage = "cost" } do
+  local rows_each = method == "usage" and 2 or 1
   subjects[#subjects + 1] = {
     name = "the second page of IBM's, " .. method, rows = reports, rows_each = rows_each,
     rows_before = rows_each,
+    values = { "entity_id", cost },
     first = documents.ibm_body(1, { report("e-0", "3") }),
     first_target = function(number)
       return IBM:format(number)
@@ -79,7 +82,7 @@ end
 
 --- Calls fn(row) for rows that differ from this one in a byte and are right JSON still.
 local function each_byte_changed(row, fn)
-  for at = 1, #row, support.amount(7, 1) do
+  for at = 1, #row, support.amount(17, 1) do
     local character = another(row:sub(at, at))
     local changed = character and row:sub(1, at - 1) .. character .. row:sub(at + 1)
     if changed and decode(changed) then
@@ -144,9 +147,10 @@ local function options_for(url, retry)
   return { token = "token-of-specs", base_url = url, retry = retry }
 end
 
---- Rows as text, behind those in `shown`; and the failure.
-local function read(stream, shown)
-  shown = shown or {}
+--- Ways to read a stream: each gives its rows as text, behind those in `shown`, and the failure.
+local ways = {}
+
+function ways.rows(stream, _, shown)
   local rows, failure = support.drain(stream)
   for _, row in ipairs(rows) do
     shown[#shown + 1] = documents.show(row)
@@ -154,16 +158,29 @@ local function read(stream, shown)
   return shown, failure
 end
 
+function ways.values(stream, names, shown)
+  local ok, failure = pcall(function()
+    for _, first, second in stream:values(names[1], names[2]) do
+      shown[#shown + 1] = ("%s %s"):format(tostring(first), tostring(second))
+    end
+  end)
+  return shown, not ok and failure or nil
+end
+
+--- Sums, as if they were one row.
+local function fold(stream, names)
+  local groups, failure = stream:fold { sum = { names[2] }, count = true }
+  return groups and documents.show(groups), failure
+end
+
 for index, subject in ipairs(subjects) do
   describe(subject.name .. ", broken off behind a row and changed,", function()
     local set = "changed-" .. index
     local changes = changes_of(subject.rows)
-    local right, offsets
+    local offsets
 
     setup(function()
       set_up(subject, set, changes)
-      local url = faults.url(set, "run=" .. faults.new_run())
-      right = read(subject.open(options_for(url, false), 1))
       local bytes = faults.bytes(set, subject.target(1))
       offsets = {}
       for count, row in ipairs(subject.rows) do
@@ -171,47 +188,72 @@ for index, subject in ipairs(subjects) do
       end
     end)
 
-    --- Reads the case of a number, broken off behind some rows, with fn(url), and looks at what
-    --- comes.
-    local function check(number, count, fn)
-      local change = changes[number]
-      local place = ("broken off behind %d rows, then %s"):format(count, change.what)
-      local url = faults.url(set, ("page=%d,cut=%d,times=1,run=%s"):format(
+    --- Where the answer of a case is broken off behind some rows, then changed.
+    local function broken_url(count)
+      return faults.url(set, ("page=%d,cut=%d,times=1,run=%s"):format(
         subject.first and 2 or 1, offsets[count], faults.new_run()))
-      local shown, failure = fn(url)
+    end
+
+    local function open_changed(number)
+      return subject.open(options_for(faults.url(set .. "-changed"), false), number)
+    end
+
+    --- Reads each case, broken off behind `count` rows, with fn(url, number), and looks at what
+    --- comes.
+    local function check(way, count, fn)
+      local url = faults.url(set, "run=" .. faults.new_run())
+      local right = way(subject.open(options_for(url, false), 1), subject.values, {})
       local before = subject.rows_before + count * subject.rows_each
-      local expected = { (table.unpack or unpack)(right, 1, before) }
-      if change.at <= count then
-        assert.is_not_nil(failure, place .. " passes")
-        assert.are.equal("changed", failure.kind, place)
-      else
-        assert.is_nil(failure, place)
-        local options = options_for(faults.url(set .. "-changed"), false)
-        local whole = read(subject.open(options, number))
-        for i = before + 1, #whole do
-          expected[i] = whole[i]
+      for number, change in ipairs(changes) do
+        local place = ("broken off behind %d rows, then %s"):format(count, change.what)
+        local shown, failure = fn(broken_url(count), number)
+        local expected = { (table.unpack or unpack)(right, 1, before) }
+        if change.at <= count then
+          assert.is_not_nil(failure, place .. " passes")
+          assert.are.equal("changed", failure.kind, place)
+        else
+          assert.is_nil(failure, place)
+          local whole = way(open_changed(number), subject.values, {})
+          for i = before + 1, #whole do
+            expected[i] = whole[i]
+          end
         end
+        assert.are.same(expected, shown, place)
       end
-      assert.are.same(expected, shown, place)
     end
 
     for count = 0, #subject.rows - 1 do
-      it(("fits its %d delivered rows or is an error, tried again"):format(count), function()
-        for number in ipairs(changes) do
-          check(number, count, function(url)
-            return read(subject.open(options_for(url, stubborn), number))
-          end)
-        end
-      end)
+      local title = (" fit %d delivered rows or there is an error, "):format(count)
 
-      it(("fits its %d delivered rows or is an error, resumed"):format(count), function()
-        for number in ipairs(changes) do
-          check(number, count, function(url)
-            local stream = subject.open(options_for(url, false), number)
-            local shown, failure = read(stream)
-            assert.is_not_nil(failure)
-            return read(subject.open(options_for(url, false), number, stream:cursor()), shown)
+      for way_name, way in pairs(ways) do
+        it(way_name .. title .. "tried again", function()
+          check(way, count, function(url, number)
+            return way(subject.open(options_for(url, stubborn), number), subject.values, {})
           end)
+        end)
+
+        it(way_name .. title .. "resumed", function()
+          check(way, count, function(url, number)
+            local stream = subject.open(options_for(url, false), number)
+            local shown, failure = way(stream, subject.values, {})
+            assert.is_not_nil(failure)
+            stream = subject.open(options_for(url, false), number, stream:cursor())
+            return way(stream, subject.values, shown)
+          end)
+        end)
+      end
+
+      it("sums" .. title .. "tried again", function()
+        for number, change in ipairs(changes) do
+          local place = ("broken off behind %d rows, then %s"):format(count, change.what)
+          local stream = subject.open(options_for(broken_url(count), stubborn), number)
+          local sums, failure = fold(stream, subject.values)
+          if change.at <= count then
+            assert.is_nil(sums, place)
+            assert.are.equal("changed", failure.kind, place)
+          else
+            assert.are.equal(fold(open_changed(number), subject.values), sums, place)
+          end
         end
       end)
     end

@@ -88,13 +88,14 @@ local function is_whole(document, bytes)
 end
 
 local all = {}
-for _, framing in ipairs { "length", "chunked" } do
+for _, framing in ipairs { "length", "chunked", "close" } do
   for _, gzip in ipairs { false, true } do
     local how = { framing = framing, gzip = gzip }
-    all[#all + 1] = documents.otc("lines", how)
+    all[#all + 1] = framing ~= "close" and documents.otc("lines", how) or nil
     all[#all + 1] = documents.otc("array", how)
-    for _, method in ipairs { "reports", "usage", "pages" } do
-      if support.amount(gzip == (framing == "chunked"), true) then
+    if support.amount(gzip == (framing == "chunked"), true) then
+      all[#all + 1] = documents.iam(how)
+      for _, method in ipairs { "reports", "usage", "pages" } do
         all[#all + 1] = documents.ibm(method, how)
       end
     end

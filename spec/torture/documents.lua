@@ -71,20 +71,17 @@ function M.ibm_body(page, reports, is_last)
   return "{" .. table.concat(members, ",") .. "}"
 end
 
-local function otc_client(url, options)
-  local all = { token = "token-of-specs", base_url = url }
-  for name, value in pairs(options or {}) do
-    all[name] = value
+local function with(defaults, given)
+  for name, value in pairs(given or {}) do
+    defaults[name] = value
   end
-  return costream.otc(all)
+  return defaults
 end
 
-local function ibm_client(url, options)
-  local all = { token = "token-of-specs", base_url = url }
-  for name, value in pairs(options or {}) do
-    all[name] = value
-  end
-  return costream.ibm(all)
+local function ask_ibm(method, options, given)
+  local client = costream.ibm(options)
+  local asked = with({ enterprise_id = "e", month = "2024-07", limit = 2 }, given)
+  return client[method](client, asked)
 end
 
 local function sent(how, body)
@@ -114,7 +111,8 @@ function M.otc(layout, how, rows)
     sum = "amount",
     answers = { [OTC] = sent(how, M.otc_body(layout, rows)) },
     open = function(url, options, given)
-      return otc_client(url, options):hourly(given)
+      local all = with({ token = "token-of-specs", base_url = url }, options)
+      return costream.otc(all):hourly(given)
     end,
   }
 end
@@ -149,14 +147,27 @@ function M.ibm(method, how, pages)
     sum = kind.sum,
     answers = answers,
     open = function(url, options, given)
-      local asked = { enterprise_id = "e", month = "2024-07", limit = 2 }
-      for name, value in pairs(given or {}) do
-        asked[name] = value
-      end
-      local client = ibm_client(url, options)
-      return client[method](client, asked)
+      return ask_ibm(method, with({ token = "token-of-specs", base_url = url }, options), given)
     end,
   }
+end
+
+--- IAM's token, then a page of reports.
+---@param how { framing: string, gzip: boolean? }
+---@return costream.spec.Document
+function M.iam(how)
+  local document = M.ibm("reports", how, { ibm_reports[1] })
+  local token = '{"access_token":"token-of-specs","token_type":"Bearer","expires_in":3600}'
+  document.name = "IAM, " .. how_name(how)
+  document.set = document.set .. "-iam"
+  document.count = #ibm_reports[1]
+  document.answers["/identity/token"] = sent(how, token)
+  table.insert(document.targets, 1, "/identity/token")
+  document.open = function(url, options, given)
+    local all = with({ apikey = "key-of-specs", base_url = url, iam_url = url }, options)
+    return ask_ibm("reports", all, given)
+  end
+  return document
 end
 
 --- A row as text, the same for the same row.
