@@ -39,7 +39,8 @@ describe("limits.rows", function()
     local groups, failure = otc("rows=300", { rows = 299 }):hourly():fold { count = true }
     assert.is_nil(groups)
     assert_limit("rows", failure)
-    assert.are.equal(300, otc("rows=300", { rows = 300 }):hourly():fold({ count = true })[1].count)
+    groups = assert(otc("rows=300", { rows = 300 }):hourly():fold { count = true })
+    assert.are.equal(300, groups[1].count)
     local given = 0
     failure = support.raised(function()
       for n in otc("rows=300", { rows = 299 }):hourly():values "amount" do

@@ -208,6 +208,17 @@ describe("a request", function()
   end)
 end)
 
+describe("an answer that ends with its connection, without proof that it is whole", function()
+  it("is asked for once more, and not again where it ends at the same row", function()
+    local id = support.new_id "unproven"
+    local rows, failure = support.drain(otc("rows=20,close=1,id=" .. id):hourly())
+    assert.are.equal(20, #rows)
+    assert.are.equal("incomplete", failure.kind)
+    assert.matches("trust_close = true", failure.recovery, 1, true)
+    assert.are.equal(2, support.ledger(id).requests)
+  end)
+end)
+
 describe("the budget of a client", function()
   it("gives a dead service at most 1.1 requests for each one wanted", function()
     local id = support.new_id "dead"

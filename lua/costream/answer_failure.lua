@@ -41,6 +41,10 @@ function M.explained(self, failure)
     failure.recovery = "A gateway or proxy may have answered instead of the service: "
       .. "check base_url and proxy."
   end
+  if failure.unproven then
+    failure.recovery = "Do not use the rows delivered so far as a total; run the query again. If "
+      .. "the service ends all its answers like this, trust_close = true accepts them."
+  end
   if failure.kind == "timeout" and failure.message:find("timeout.total", 1, true) then
     -- The request had what was left of it.
     failure.message = ("not finished after %g s (timeout.total)"):format(self.client.total)

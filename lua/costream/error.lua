@@ -22,6 +22,7 @@ local M = {}
 ---@field attempts integer? how many requests were made for it
 ---@field status integer? the answer's HTTP status
 ---@field request_id string? what the service calls the request: name it when asking for support
+---@field unproven boolean? the answer may be whole, but only the end of its connection says so
 ---@field row integer? the row that is wrong, counted from 1 in its answer
 ---@field line integer? where in the answer's text it is wrong, from 1
 ---@field column integer? in bytes, from 1

@@ -74,6 +74,7 @@ local statuses = {
 ---@field budget costream.RetryBudget
 ---@field failed integer tries in a row that brought nothing
 ---@field spent integer of the budget, for these
+---@field unproven boolean the last try that failed stopped where nothing proved the end
 ---@field free boolean the next repeat goes on where rows have come: the service is not down
 local Tries = {}
 Tries.__index = Tries
@@ -86,13 +87,14 @@ function M.begin(policy, budget)
   budget.wanted = budget.wanted + 1
   return setmetatable({
     policy = policy, budget = budget, failed = 0, spent = 0, free = false,
+    unproven = false,
   }, Tries)
 end
 
 --- New rows have come, or the end.
 function Tries:moved_on()
   self.budget.spent = self.budget.spent - self.spent
-  self.failed, self.spent, self.free = 0, 0, true
+  self.failed, self.spent, self.free, self.unproven = 0, 0, true, false
 end
 
 local function wait_before(self, retry_after)
@@ -114,6 +116,10 @@ function Tries:again(failure, retry_after)
     return nil
   end
   self.failed = self.failed + 1
+  if failure.unproven and self.unproven then
+    return nil -- twice at the same place: this is how the service ends its answers
+  end
+  self.unproven = failure.unproven
   if self.failed >= self.policy.tries or not self.free and not affords(self.budget) then
     return nil
   end

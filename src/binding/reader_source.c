@@ -67,6 +67,8 @@ static int unproven(lua_State *L) {
   lua_pushnil(L);
   cs_failure_push(L, "incomplete",
                   "the answer stopped with its connection, and nothing proves it is whole");
+  lua_pushboolean(L, true);
+  lua_setfield(L, -2, "unproven");
   return 2;
 }
 

@@ -50,8 +50,8 @@ int cs_transfer_status(const cs_transfer *transfer);
    or transfer. */
 const char *cs_transfer_header(const cs_transfer *transfer, const char *name);
 
-/* Seconds that the answer asks to be left alone, by a number or a date; 0 where it does not say or
-   the date is past. */
+/* Seconds that the answer asks to be left alone, by a number or a date; 0 where it does not say
+   or the date is past. */
 int64_t cs_transfer_retry_after(const cs_transfer *transfer);
 
 /* The body of an answer that is not 200, cut at 64 KiB. */
