@@ -291,14 +291,34 @@ static int reader_status(lua_State *L) {
   return 1;
 }
 
+/* What the answer was may be asked of a reader that was left, too. */
+static cs_reader *check_answer(lua_State *L) {
+  cs_reader *self = cs_reader_check_open(L);
+  return cs_reader_is_left(L, self) ? self : cs_reader_check_idle(L);
+}
+
+/* Makes a string of the transfer's own bytes. */
+static void push_answer(lua_State *L, cs_reader *self, const char *text, size_t length) {
+  bool left = self->busy;
+  if (!left)
+    cs_reader_hold(L, self);
+  self->answering = true;
+  lua_pushlstring(L, text, length);
+  self->answering = false;
+  if (!left)
+    cs_reader_let_go(L, self);
+  else if (self->closing)
+    release_connection(self);
+}
+
 /* header(name) -> its value or nil. */
 static int reader_header(lua_State *L) {
-  cs_reader *self = cs_reader_check_idle(L);
+  cs_reader *self = check_answer(L);
   const char *name = luaL_checkstring(L, 2);
-  cs_reader_hold(L, self);
-  self->answering = true;
-  lua_pushstring(L, self->transfer == NULL ? NULL : cs_transfer_header(self->transfer, name));
-  cs_reader_let_go(L, self);
+  const char *value = self->transfer == NULL ? NULL : cs_transfer_header(self->transfer, name);
+  if (value == NULL)
+    return 0;
+  push_answer(L, self, value, strlen(value));
   return 1;
 }
 
@@ -312,14 +332,11 @@ static int reader_retry_after(lua_State *L) {
 
 /* text() -> the body of an answer that was refused, cut at 64 KiB. */
 static int reader_text(lua_State *L) {
-  cs_reader *self = cs_reader_check_idle(L);
+  cs_reader *self = check_answer(L);
   size_t length = 0;
   const char *text =
       self->transfer == NULL ? NULL : cs_transfer_error_body(self->transfer, &length);
-  cs_reader_hold(L, self);
-  self->answering = true;
-  lua_pushlstring(L, text == NULL ? "" : text, text == NULL ? 0 : length);
-  cs_reader_let_go(L, self);
+  push_answer(L, self, text == NULL ? "" : text, text == NULL ? 0 : length);
   return 1;
 }
 
