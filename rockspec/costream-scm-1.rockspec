@@ -85,6 +85,7 @@ build = {
         "src/json/kernel_plain.c",
         "src/json/kernel_sse2.c",
         "src/json/members.c",
+        "src/json/members_values.c",
         "src/json/memory.c",
         "src/json/names.c",
         "src/json/number.c",

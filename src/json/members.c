@@ -272,10 +272,6 @@ static inline bool is_simple_number(const char *text, size_t length) {
 #endif
 }
 
-static inline const char *value_of(const char *bytes, const cs_member *member) {
-  return cs_skip_spaces(bytes + member->colon + 1);
-}
-
 /* A container that was taken for one value: it is, or there are more. */
 static bool is_container(row *r, const cs_member *member, const char *text) {
   return end_of_value(r, (size_t)(text - r->bytes)) == member->end;
@@ -287,7 +283,7 @@ static bool check_others(row *r) {
     r->other_count++;
     uint32_t number = members->count - 1 - (uint32_t)__builtin_ctzll(others);
     const cs_member *member = &members->list[number];
-    const char *text = value_of(r->bytes, member), *end = r->bytes + member->end;
+    const char *text = cs_member_text(r->bytes, member), *end = r->bytes + member->end;
     if (end <= text)
       return false;
     size_t length = (size_t)(end - text);
@@ -324,19 +320,6 @@ static void find_asked(const row *r) {
   }
 }
 
-/* The number of the name of a member. */
-static CS_ALWAYS_INLINE uint32_t name_of(cs_names *names, const char *bytes,
-                                         const cs_member *member) {
-  const char *open = bytes + member->open;
-  size_t length = member->colon - member->open - 2;
-  uint32_t spelling = cs_names_find_again(names, open, length + 3);
-  if (spelling != 0)
-    return names->spellings[spelling].name;
-  uint32_t name;
-  cs_names_spelled(names, (cs_span){open + 1, length}, &name);
-  return name;
-}
-
 /* Of a row in marked blocks: its names with escapes, which may be asked for, too. */
 static void find_escaped(const row *r) {
   cs_members *members = r->members;
@@ -346,7 +329,7 @@ static void find_escaped(const row *r) {
     size_t length = member->colon - member->open - 2;
     if (!cs_has_byte(open + 1, length, '\\'))
       continue;
-    uint32_t name = name_of(r->names, r->bytes, member);
+    uint32_t name = cs_member_name(r->names, r->bytes, member);
     if (name < CS_WANTED_MOST && members->of_name[name] <= i)
       members->of_name[name] = (uint8_t)(i + 1);
   }
@@ -364,7 +347,7 @@ static bool check_strings(row *r) {
   const cs_members *members = r->members;
   for (uint32_t i = 0; i < members->count; i++) {
     const cs_member *member = &members->list[i];
-    const char *text = value_of(r->bytes, member);
+    const char *text = cs_member_text(r->bytes, member);
     if (!check_string(r, r->bytes + member->open, r->bytes + member->colon - 1) ||
         (*text == '"' && !check_string(r, text, r->bytes + member->end - 1)))
       return false;
@@ -457,72 +440,4 @@ bool cs_members_read(cs_members *members, const cs_parse_options *options, cs_na
   if (members->misses > MISSES_FREE)
     members->pause = members->misses < PAUSE_MOST ? members->misses : PAUSE_MOST;
   return false;
-}
-
-/* What a value is that begins so. */
-static const uint8_t kinds[256] = {
-    ['"'] = CS_KIND_STRING, ['{'] = CS_KIND_OBJECT, ['['] = CS_KIND_ARRAY,
-    ['n'] = CS_KIND_NULL,   ['t'] = CS_KIND_TRUE,   ['f'] = CS_KIND_FALSE,
-    ['-'] = CS_KIND_NUMBER, ['0'] = CS_KIND_NUMBER, ['1'] = CS_KIND_NUMBER,
-    ['2'] = CS_KIND_NUMBER, ['3'] = CS_KIND_NUMBER, ['4'] = CS_KIND_NUMBER,
-    ['5'] = CS_KIND_NUMBER, ['6'] = CS_KIND_NUMBER, ['7'] = CS_KIND_NUMBER,
-    ['8'] = CS_KIND_NUMBER, ['9'] = CS_KIND_NUMBER};
-
-static inline cs_value value_of_member(const cs_members *members, const char *bytes,
-                                       const cs_member *member) {
-  const char *text = value_of(bytes, member), *end = bytes + member->end;
-  cs_kind kind = (cs_kind)kinds[(unsigned char)*text];
-  if (kind != CS_KIND_STRING)
-    return (cs_value){kind, false, {text, (size_t)(end - text)}};
-  size_t length = (size_t)(end - text) - 2;
-  bool escaped = members->marked && cs_has_byte(text + 1, length, '\\');
-  return (cs_value){kind, escaped, {text + 1, length}};
-}
-
-void cs_members_columns(const cs_members *members, const char *bytes, cs_value *values,
-                        size_t count) {
-  for (size_t i = 0; i < count; i++) {
-    uint32_t number = members->of_name[i];
-    values[i] = number == 0 ? (cs_value){CS_KIND_ABSENT, false, {NULL, 0}}
-                            : value_of_member(members, bytes, &members->list[number - 1]);
-  }
-}
-
-static bool make_room(cs_items *items) {
-  if (items->capacity > CS_MEMBERS_MOST)
-    return true;
-  cs_item *list = cs_memory_grow(items->list, items->capacity * sizeof *list,
-                                 (CS_MEMBERS_MOST + 1) * sizeof *list);
-  if (list == NULL)
-    return false;
-  items->list = list;
-  items->capacity = CS_MEMBERS_MOST + 1;
-  return true;
-}
-
-bool cs_members_list(const cs_members *members, cs_names *names, const char *bytes, cs_span text,
-                     cs_items *items) {
-  if (!make_room(items))
-    return false;
-  uint32_t from = (uint32_t)(text.bytes - bytes);
-  items->count = members->count + 1;
-  items->list[0] = (cs_item){.length = (uint32_t)text.length,
-                             .name = CS_NAME_UNKNOWN,
-                             .behind = (uint32_t)items->count,
-                             .kind = CS_KIND_OBJECT};
-  cs_item *item = items->list;
-  const cs_member *member = members->list;
-  for (uint32_t i = 0; i < members->count; i++, member++) {
-    item++;
-    item->name = name_of(names, bytes, member);
-    cs_value value = value_of_member(members, bytes, member);
-    item->start = (uint32_t)(value.text.bytes - text.bytes);
-    item->length = (uint32_t)value.text.length;
-    item->kind = (uint8_t)value.kind;
-    item->escaped = value.escaped;
-    item->name_start = member->open + 1 - from;
-    item->name_length = member->colon - member->open - 2;
-    item->behind = i + 2;
-  }
-  return true;
 }

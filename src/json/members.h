@@ -67,6 +67,24 @@ static inline void cs_members_lost(cs_members *members) {
   members->value_end = members->next = 0;
 }
 
+/* Where the value of a member begins. */
+static inline const char *cs_member_text(const char *bytes, const cs_member *member) {
+  return cs_skip_spaces(bytes + member->colon + 1);
+}
+
+/* The number of its name. */
+static CS_ALWAYS_INLINE uint32_t cs_member_name(cs_names *names, const char *bytes,
+                                                const cs_member *member) {
+  const char *open = bytes + member->open;
+  size_t length = member->colon - member->open - 2;
+  uint32_t spelling = cs_names_find_again(names, open, length + 3);
+  if (spelling != 0)
+    return names->spellings[spelling].name;
+  uint32_t name;
+  cs_names_spelled(names, (cs_span){open + 1, length}, &name);
+  return name;
+}
+
 /* A zeroed cs_members is ready, and knows of no name that is asked for. */
 void cs_members_free(cs_members *members);
 
@@ -84,7 +102,7 @@ bool cs_members_list(const cs_members *members, cs_names *names, const char *byt
 /* Has the last member of that row with this name, below CS_WANTED_MOST, a value but null? */
 static inline bool cs_members_has(const cs_members *members, const char *bytes, uint32_t name) {
   uint32_t number = members->of_name[name];
-  return number != 0 && *cs_skip_spaces(bytes + members->list[number - 1].colon + 1) != 'n';
+  return number != 0 && *cs_member_text(bytes, &members->list[number - 1]) != 'n';
 }
 
 /* The values of that row's members with the names 0 to `count` - 1, at most CS_WANTED_MOST, the
