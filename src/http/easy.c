@@ -130,13 +130,13 @@ static CURLcode set_request(const cs_transfer *transfer, const cs_request *reque
 
 /* Left to itself, libcurl asks for the path without the query when it has no memory to copy that:
    the answer would be of other rows. A proxy is told the whole URL for plain http. */
-static CURLcode set_target(CURL *easy, CURLU *url, const char *proxy) {
-  if (proxy != NULL && !cs_url_is_https(url))
+static CURLcode set_target(const cs_transfer *transfer, const char *proxy) {
+  if (proxy != NULL && transfer->host == NULL)
     return CURLE_OK;
-  char *target = cs_url_target(url);
+  char *target = cs_url_target(transfer->url);
   if (target == NULL)
     return CURLE_OUT_OF_MEMORY;
-  CURLcode code = curl_easy_setopt(easy, CURLOPT_REQUEST_TARGET, target);
+  CURLcode code = curl_easy_setopt(transfer->easy, CURLOPT_REQUEST_TARGET, target);
   free(target);
   return code;
 }
@@ -155,7 +155,7 @@ static CURLcode set_all(cs_transfer *transfer, const cs_request *request) {
   SET(code, easy, CURLOPT_HTTPHEADER, transfer->request_headers);
   SET(code, easy, CURLOPT_CURLU, transfer->url);
   if (code == CURLE_OK)
-    code = set_target(easy, transfer->url, request->proxy);
+    code = set_target(transfer, request->proxy);
   return code;
 }
 
@@ -165,7 +165,7 @@ static bool keep_keys(cs_transfer *transfer) {
   if (cs_openssl_harden(transfer->easy))
     return true;
   const char *file = getenv("SSLKEYLOGFILE");
-  if (file == NULL || *file == '\0' || !cs_url_is_https(transfer->url))
+  if (file == NULL || *file == '\0' || transfer->host == NULL)
     return true;
   cs_fail(&transfer->error, CS_HTTP_TLS,
           "SSLKEYLOGFILE is set in the environment, and this libcurl would write the keys of "
@@ -193,7 +193,8 @@ bool cs_easy_open(cs_transfer *transfer, const cs_request *request) {
   if (transfer->url == NULL)
     return false;
   transfer->request_headers = cs_request_headers(request);
-  if (transfer->request_headers != NULL && copy_body(transfer, request))
+  if (transfer->request_headers != NULL && copy_body(transfer, request) &&
+      cs_url_secure_host(transfer->url, &transfer->host))
     transfer->easy = curl_easy_init();
   if (transfer->easy == NULL) {
     cs_fail(error, CS_HTTP_MEMORY, "out of memory");
@@ -215,6 +216,8 @@ void cs_easy_close(cs_transfer *transfer, bool ours) {
     cs_erase(transfer->body, transfer->body_length);
   free(transfer->body);
   transfer->body = NULL;
+  curl_free(transfer->host);
+  transfer->host = NULL;
   curl_url_cleanup(transfer->url);
   transfer->url = NULL;
 }

@@ -8,6 +8,8 @@
 /* X509_CHECK_FLAG_NEVER_CHECK_SUBJECT and X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS */
 #define STRICT 0x24U
 
+#define NO_ADDRESS (-2) /* what X509_check_ip_asc says of other text */
+
 /* Servers that cannot renegotiate safely, which libcurl never asks for. */
 #define LEGACY (UINT64_C(1) << 2 | UINT64_C(1) << 18)
 
@@ -79,37 +81,35 @@ static bool is_ascii(const char *text) {
   return *text == '\0';
 }
 
-/* Cuts the brackets off an IPv6 address, and the dot off a name that ends with one. */
-static char *bare(char *host) {
-  size_t length = strlen(host);
-  bool brackets = host[0] == '[';
-  if (length > 1 && (brackets || host[length - 1] == '.'))
-    host[length - 1] = '\0';
-  return brackets ? host + 1 : host;
-}
-
+/* An address of IPv6 stands in brackets, and a name may end with a dot: neither is in a
+   certificate. */
 static bool is_named(certificate *peer, const char *host) {
-  int answer = X509_check_ip_asc(peer, host, STRICT); /* -2: it is no address */
-  if (answer == -2)
-    answer = X509_check_host(peer, host, strlen(host), STRICT, NULL);
-  return answer == 1;
+  char address[64];
+  size_t length = strlen(host);
+  if (host[0] == '[' && length - 2 < sizeof address) {
+    memcpy(address, host + 1, length - 2);
+    address[length - 2] = '\0';
+    return X509_check_ip_asc(peer, address, STRICT) == 1;
+  }
+  int answer = X509_check_ip_asc(peer, host, STRICT);
+  if (answer != NO_ADDRESS)
+    return answer == 1;
+  if (length > 1 && host[length - 1] == '.')
+    length--;
+  return X509_check_host(peer, host, length, STRICT, NULL) == 1;
 }
 
-const char *cs_openssl_certificate_problem(CURL *easy, CURLU *url) {
+const char *cs_openssl_certificate_problem(CURL *easy, const char *host) {
   certificate *peer = certificate_of(easy);
-  char *host = NULL;
-  if (peer == NULL || curl_url_get(url, CURLUPART_HOST, &host, 0) != CURLUE_OK)
-    return NULL;
   /* Of a name that is not in ASCII only libcurl knows what it looked for. */
-  bool good = !is_ascii(host) || is_named(peer, bare(host));
-  curl_free(host);
-  return good ? NULL
-              : "SSL: the host name is not among the certificate's alternative names, and its "
-                "common name does not count";
+  if (peer == NULL || !is_ascii(host) || is_named(peer, host))
+    return NULL;
+  return "SSL: the host name is not among the certificate's alternative names, and its common "
+         "name does not count";
 }
 #else
-const char *cs_openssl_certificate_problem(CURL *easy, CURLU *url) {
-  (void)easy, (void)url;
+const char *cs_openssl_certificate_problem(CURL *easy, const char *host) {
+  (void)easy, (void)host;
   return NULL;
 }
 

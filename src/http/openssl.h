@@ -13,8 +13,8 @@
 bool cs_openssl_harden(CURL *easy);
 
 /* What is wrong with the certificate at the other end of a handle's connection that libcurl lets
-   pass, or NULL: the name of the host must be among the alternative names, for a common name may
-   be anything. NULL also where there is no OpenSSL 3, or no TLS. */
-const char *cs_openssl_certificate_problem(CURL *easy, CURLU *url);
+   pass, or NULL: `host`, an address of IPv6 in brackets, must be among the alternative names, for
+   a common name may be anything. NULL also where there is no OpenSSL 3, or no TLS. */
+const char *cs_openssl_certificate_problem(CURL *easy, const char *host);
 
 #endif

@@ -6,7 +6,6 @@
 #include "failure.h"
 #include "openssl.h"
 #include "transfer_private.h"
-#include "url.h"
 
 /* What makes libcurl end the transfer: any number that is not the length, and not "pause". */
 static size_t refuse(size_t length) {
@@ -25,9 +24,9 @@ int cs_receive_connected(void *context, char *remote, char *local, int remote_po
     return CURL_PREREQFUNC_ABORT;
   transfer->connected = true;
   transfer->active = cs_clock_ms();
-  if (!cs_url_is_https(transfer->url))
+  if (transfer->host == NULL)
     return CURL_PREREQFUNC_OK;
-  const char *problem = cs_openssl_certificate_problem(transfer->easy, transfer->url);
+  const char *problem = cs_openssl_certificate_problem(transfer->easy, transfer->host);
   if (problem == NULL)
     return CURL_PREREQFUNC_OK;
   cs_fail(&transfer->error, CS_HTTP_TLS, "%s", problem);

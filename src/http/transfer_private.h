@@ -21,6 +21,7 @@ struct cs_transfer {
   CURL *easy;                         /* NULL once the loop is gone */
   struct curl_slist *request_headers; /* these three are used by `easy` and live as long */
   CURLU *url;
+  char *host; /* that a certificate must name; NULL for plain http */
   char *body; /* NULL: none */
   size_t body_length;
   char detail[CURL_ERROR_SIZE]; /* libcurl's own words on a failure */

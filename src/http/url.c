@@ -95,12 +95,14 @@ CURLU *cs_url_parse(const char *text, bool allow_http, cs_http_error *error) {
   return url;
 }
 
-bool cs_url_is_https(CURLU *url) {
+bool cs_url_secure_host(CURLU *url, char **host) {
   char *scheme = NULL;
-  bool https = curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-               strcasecmp(scheme, "https") == 0;
+  *host = NULL;
+  CURLUcode code = curl_url_get(url, CURLUPART_SCHEME, &scheme, 0);
+  if (code == CURLUE_OK && strcasecmp(scheme, "https") == 0)
+    code = curl_url_get(url, CURLUPART_HOST, host, 0);
   curl_free(scheme);
-  return https;
+  return code == CURLUE_OK;
 }
 
 static char *join(const char *path, const char *query) {

@@ -11,7 +11,8 @@
 /* The parsed URL, exactly as libcurl will use it, or NULL. No message repeats the URL. */
 CURLU *cs_url_parse(const char *text, bool allow_http, cs_http_error *error);
 
-bool cs_url_is_https(CURLU *url);
+/* The host of an https URL, for curl_free(); NULL for plain http. False when memory ran out. */
+bool cs_url_secure_host(CURLU *url, char **host);
 
 /* What a request for it names, path and query, to be freed; NULL when memory ran out. */
 char *cs_url_target(CURLU *url);
