@@ -285,8 +285,10 @@ describe("ibm: the link to the next page", function()
     answer.new = function(_, request)
       offset = query_of.parameter(request.path, "offset")
       local stats = function() return {} end
-      return { aside = { next = table.remove(links) }, use = none, go_on = none, live = none,
-        close = none, retire = none, stats = stats, position = none, gives_away = none }
+      local function take_aside() return { next = table.remove(links) } end
+      local function conceal(_, text) return text end
+      return { take_aside = take_aside, use = none, go_on = none, live = none, close = none,
+        retire = none, stats = stats, position = none, conceal = conceal }
     end
     local request = { path = "/x", texts = {}, list = "reports" }
     local pages = pages_of.rows({ values = {}, limits = {} }, request)

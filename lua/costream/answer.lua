@@ -245,12 +245,19 @@ function Answer:next()
   end
 end
 
---- Does a text hold the credential that was sent? A service's own words are not trusted with it.
+--- A text without the credential that was sent: a service's own words are not trusted with it.
 ---@param text string
----@return boolean
-function Answer:gives_away(text)
-  local token = secret.of(self, "token")
-  return token ~= nil and conceal(text, token) ~= text
+---@return string
+function Answer:conceal(text)
+  return conceal(text, secret.of(self, "token"))
+end
+
+--- What surrounded the answer's rows, once: it is not kept here.
+---@return table?
+function Answer:take_aside()
+  local aside = self.aside
+  self.aside = nil
+  return aside
 end
 
 function Answer:close()

@@ -28,6 +28,10 @@ local function says_something(link)
   return getmetatable(link) == core.list
 end
 
+local function gives_away(page, text)
+  return page:conceal(text) ~= text
+end
+
 --- The offset of the page behind the one whose surroundings these are; nil on the last; nil and
 --- an error.
 local function next_offset(self, surroundings)
@@ -52,7 +56,7 @@ local function next_offset(self, surroundings)
   if not offset or offset == "" then
     return nil, malformed "the link to the next page has no offset: paging cannot go on"
   end
-  if self.previous:gives_away(offset) then
+  if gives_away(self.previous, href) or gives_away(self.previous, offset) then
     return nil, malformed "the offset of the next page holds the credential: it is not used"
   end
   if self.seen[offset] then
@@ -62,7 +66,7 @@ local function next_offset(self, surroundings)
 end
 
 --- The error that a page carries beside its list, though its status is 200.
-local function reported_error(surroundings)
+local function reported_error(page, surroundings)
   local reported = surroundings.errors or surroundings.error
   if reported == nil or reported == false or reported == core.null or reported == "" then
     return nil
@@ -70,7 +74,16 @@ local function reported_error(surroundings)
   if type(reported) == "table" and next(reported) == nil then
     return nil
   end
-  return malformed("the page reports an error: " .. excerpt(json.encode("page", reported)))
+  local text = page:conceal(json.encode("page", reported))
+  return malformed("the page reports an error: " .. excerpt(text))
+end
+
+--- What surrounds the rows of a page that was read to its end; nil and an error.
+local function surroundings_of(page)
+  local surroundings = page:take_aside()
+  local failure = not surroundings and malformed "the page is empty"
+    or reported_error(page, surroundings)
+  return not failure and surroundings, failure
 end
 
 --- The answer of the page that comes next; nil and an error when there are too many.
@@ -159,11 +172,12 @@ local function advance(self)
       return row, failure
     end
   until self.answer == page -- else another task has turned the page while this one waited
-  failure = not page.aside and malformed "the page is empty" or reported_error(page.aside)
+  local surroundings
+  surroundings, failure = surroundings_of(page)
   if failure then
     return nil, failure
   end
-  self.surroundings = page.aside
+  self.surroundings = surroundings
   close_page(self)
   return nil, nil, self.surroundings
 end
@@ -172,12 +186,14 @@ end
 local function end_page(self)
   local page = self.answer
   local on, failure = page:go_on "end"
-  failure = failure or not on and (not page.aside and malformed "the page is empty"
-    or reported_error(page.aside))
+  local surroundings
+  if not on and not failure then
+    surroundings, failure = surroundings_of(page)
+  end
   if failure then
     return nil, failure
   end
-  self.surroundings = page.aside
+  self.surroundings = surroundings
   close_page(self)
   local turned
   turned, failure = turn_page(self)
