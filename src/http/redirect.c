@@ -32,7 +32,9 @@ static bool is_http(const char *location) {
 
 /* libcurl forgives one slash too few or too many, and undoes "%" in a host. */
 static const char *find_oddity(const char *location) {
-  if (*location == '\0' || *location == '#')
+  if (*location == '\0')
+    return "it has no location";
+  if (*location == '#')
     return "it leads to where it came from";
   if (strlen(location) > LONGEST)
     return "it is longer than 8 KiB";
