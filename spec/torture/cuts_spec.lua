@@ -191,3 +191,28 @@ for _, document in ipairs(all) do
     end)
   end)
 end
+
+it("an answer that is cut behind each of its rows in turn takes two tries for each", function()
+  local rows = {}
+  for i = 1, support.amount(40, 400) do
+    rows[i] = ('{"resource_id":"r-%d","amount":%d}'):format(i, i)
+  end
+  local document = documents.otc("lines", { framing = "length" }, rows)
+  local target = document.targets[1]
+  faults.set("behind-each", document.answers)
+  local bytes = faults.bytes("behind-each", target)
+  local turns = {}
+  for at in bytes:gmatch "}()\n" do
+    turns[#turns + 1] = { { send = bytes:sub(1, at) }, "reset" }
+  end
+  turns[#rows] = { { send = bytes } }
+  faults.set("behind-each", { [target] = { turns = turns } })
+  local stream = document.open(faults.url("behind-each", "run=" .. faults.new_run()), {
+    retry = { tries = 2, base = 0.001, cap = 0.002 },
+  })
+  for i, row in ipairs(assert(stream:collect())) do
+    assert.are.equal(i, row.amount)
+  end
+  assert.are.equal(#rows, stream:stats().rows)
+  assert.are.equal(#rows - 1, stream:stats().retries)
+end)
