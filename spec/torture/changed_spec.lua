@@ -259,3 +259,39 @@ for index, subject in ipairs(subjects) do
     end
   end)
 end
+
+describe("an answer that is broken off has not changed", function()
+  local target = "/v2/hourly/consumption/"
+  local lines = documents.otc_body("lines", otc_rows)
+  local array = documents.otc_body("array", otc_rows)
+
+  local function check(first, second)
+    faults.set("same", { ["*"] = { first } })
+    local bytes = #faults.bytes("same", target)
+    faults.set("same", { ["*"] = { turns = { { first }, { second } } } })
+    for cut = math.floor(bytes / 2), bytes - 2, support.amount(9, 1) do
+      local url = faults.url("same", ("cut=%d,times=1,run=%s"):format(cut, faults.new_run()))
+      local stream = costream.otc(options_for(url, stubborn)):hourly()
+      assert.are.equal(#otc_rows, #assert(stream:collect()))
+      assert.are.equal(1, stream:stats().retries)
+    end
+  end
+
+  it("when it comes zipped, or no more", function()
+    check(faults.answer { body = lines, gzip = true }, faults.answer { body = lines })
+    check(faults.answer { body = lines }, faults.answer { body = lines, gzip = true })
+  end)
+
+  it("when it comes in other chunks, or with its length", function()
+    check(faults.answer { body = lines, framing = "chunked", chunk = 7 },
+      faults.answer { body = lines, framing = "chunked", chunk = 11 })
+    check(faults.answer { body = lines, framing = "chunked" }, faults.answer { body = lines })
+  end)
+
+  it("when only what stands between its rows is another", function()
+    local spaced = lines:gsub("\n", " \r\n\n")
+    check(faults.answer { body = lines }, faults.answer { body = spaced })
+    check(faults.answer { body = lines }, faults.answer { body = array })
+    check(faults.answer { body = array }, faults.answer { body = lines })
+  end)
+end)

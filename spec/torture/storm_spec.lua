@@ -134,3 +134,42 @@ for _, name in ipairs(known_names()) do
     end)
   end)
 end
+
+describe("a service that falls silent", function()
+  local document = subjects["IBM usage"].document
+  local impatient = { retry = stubborn.retry, timeout = { stall = 0.4 } }
+
+  local function check(bytes_before)
+    faults.set(document.set, document.answers)
+    local rows = read(document.open(faults.url(document.set)), document)
+    local answers = {}
+    for target, script in pairs(document.answers) do
+      answers[target] = script
+    end
+    local target = document.targets[2]
+    local bytes = faults.bytes(document.set, target)
+    answers[target] = { turns = {
+      { { send = bytes:sub(1, bytes_before(bytes)) }, "hang" }, { { send = bytes } },
+    } }
+    faults.set("silent", answers)
+    local stream = document.open(faults.url("silent", "run=" .. faults.new_run()), impatient)
+    assert.are.same(rows, read(stream, document))
+    assert.is_true(stream:stats().retries > 0)
+  end
+
+  it("before it answers is asked again, and every row comes exactly once", function()
+    check(function() return 0 end)
+  end)
+
+  it("in its head is asked again, and every row comes exactly once", function()
+    check(function() return 40 end)
+  end)
+
+  it("in a row is asked again, and every row comes exactly once", function()
+    check(function(bytes) return math.floor(#bytes * 0.7) end)
+  end)
+
+  it("before its last byte is asked again, and every row comes exactly once", function()
+    check(function(bytes) return #bytes - 7 end)
+  end)
+end)
