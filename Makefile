@@ -18,11 +18,15 @@ JSON_SOURCES := $(wildcard src/json/*.c)
 QUERY_SOURCES := $(wildcard src/query/*.c)
 HTTP_SOURCES := $(wildcard src/http/*.c)
 BINDING_SOURCES := $(wildcard src/binding/*.c)
-C_TESTS := $(patsubst spec/c/%_test.c,$(BUILD)/spec/%_test,$(wildcard spec/c/*_test.c))
+FUZZ_TARGETS := frame record usage filter fold
+C_TESTS := $(patsubst spec/c/%_test.c,$(BUILD)/spec/%_test,$(wildcard spec/c/*_test.c)) \
+  $(FUZZ_TARGETS:%=$(BUILD)/spec/fuzz_%_test)
 
 # src/json, src/query and src/http know nothing of Lua: compiled once for all.
 JSON_OBJECTS := $(JSON_SOURCES:%.c=$(BUILD)/%.o)
 QUERY_OBJECTS := $(QUERY_SOURCES:%.c=$(BUILD)/%.o)
+FUZZ_OBJECTS := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(JSON_SOURCES) $(QUERY_SOURCES))
+FUZZERS := $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%)
 HTTP_OBJECTS := $(HTTP_SOURCES:%.c=$(BUILD)/%.o)
 BINDING_OBJECTS := $(BINDING_SOURCES:%.c=$(BUILD)/$(LUA)/%.o)
 
@@ -37,13 +41,15 @@ TEST_PACKAGES := lua-busted lua-cjson libcmocka-dev curl python3 strace $(SANDBO
 BENCH_PACKAGES := g++ libsimdjson-dev python3 python3-ijson jq valgrind lua-cjson curl \
   $(SANDBOX_PACKAGES) $(LUA_PACKAGES_lua5.4) $(LUA_PACKAGES_luajit)
 NEON_PACKAGES := gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
+FUZZ_PACKAGES := clang-14 libclang-rt-14-dev libcmocka-dev libc6-dev
 LINT_PACKAGES := lua-check clang-format clang-tidy
 
 ifndef LUA_PACKAGES_$(LUA)
 $(error LUA=$(LUA) is unknown: it may be lua5.4, luajit, lua5.3 or lua5.1)
 endif
 
-.PHONY: all build core packages env test torture c-tests lint valgrind neon neon-tests bench sandbox demo clean
+.PHONY: all build core packages env test torture c-tests lint valgrind neon neon-tests fuzz fuzzers \
+  bench sandbox demo clean
 
 all: build
 
@@ -76,6 +82,32 @@ $(BUILD)/spec/%_test: spec/c/%_test.c $(JSON_OBJECTS) $(QUERY_OBJECTS)
 	@mkdir -p $(@D)
 	@echo "compile $<"
 	@$(COMPILE) $< $(JSON_OBJECTS) $(QUERY_OBJECTS) -o $@ $(LDFLAGS) -lcmocka -lm
+
+# What is fuzzed, as a test that replays the corpus.
+$(BUILD)/spec/fuzz_%_test: spec/fuzz/%.c spec/fuzz/replay.c $(JSON_OBJECTS) $(QUERY_OBJECTS)
+	@mkdir -p $(@D)
+	@echo "compile $<"
+	@$(COMPILE) -Ispec -Ispec/c -DTARGET='"$*"' -c $< -o $@.target.o
+	@$(COMPILE) -Ispec -Ispec/c -DTARGET='"$*"' -c spec/fuzz/replay.c -o $@.replay.o
+	@$(CC) $(CFLAGS) $@.target.o $@.replay.o $(JSON_OBJECTS) $(QUERY_OBJECTS) -o $@ $(LDFLAGS) \
+	  -lcmocka -lm
+
+FUZZ_COMPILE = clang-14 $(STANDARD) $(WARNINGS) -O1 -g -fno-omit-frame-pointer \
+  -fsanitize=address,undefined -fno-sanitize-recover=all -Isrc -MMD -MP
+
+# Comparisons are not traced, as they are by default: that takes half of all time.
+FUZZ_COVERAGE := -fsanitize-coverage=inline-8bit-counters,pc-table
+
+$(BUILD)/fuzz/src/%.o: src/%.c
+	@mkdir -p $(@D)
+	@echo "compile $<"
+	@$(FUZZ_COMPILE) $(FUZZ_COVERAGE) -c $< -o $@
+
+$(BUILD)/fuzz/%: spec/fuzz/%.c $(FUZZ_OBJECTS)
+	@mkdir -p $(@D)
+	@echo "compile $<"
+	@$(FUZZ_COMPILE) -Ispec -Ispec/c -c $< -o $@.o
+	@clang-14 -fsanitize=fuzzer,address,undefined $@.o $(FUZZ_OBJECTS) -o $@ -lcmocka -lm
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
@@ -131,6 +163,15 @@ neon-tests: $(C_TESTS)
 	  tail -1 $$test.log; \
 	done
 
+# Five million runs in all, or RUNS, of what is fuzzed: fails when there is anything wrong.
+fuzz:
+	@spec/install-packages $(BUILD_PACKAGES) $(FUZZ_PACKAGES)
+	@$(MAKE) fuzzers
+	@spec/fuzz/run $(BUILD)/fuzz $(FUZZ_TARGETS)
+
+fuzzers: $(FUZZ_OBJECTS) $(FUZZERS)
+	@:
+
 # costream beside others, on 500,000 rows: ROWS=50000 ROUNDS=3 for a quick look.
 bench:
 	@spec/install-packages $(BUILD_PACKAGES) $(BENCH_PACKAGES)
@@ -141,7 +182,8 @@ bench:
 lint:
 	@spec/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES)
 	luacheck --quiet lua spec examples
-	clang-format --dry-run --Werror $(wildcard src/*/*.[ch] spec/c/*.[ch] spec/torture/*.c)
+	clang-format --dry-run --Werror $(wildcard src/*/*.[ch] spec/c/*.[ch] spec/fuzz/*.[ch] \
+	  spec/torture/*.c)
 	@echo clang-tidy # what it says beside its findings is how many it left out
 	@clang-tidy --quiet $(JSON_SOURCES) $(QUERY_SOURCES) $(HTTP_SOURCES) \
 	  $(BINDING_SOURCES) -- \

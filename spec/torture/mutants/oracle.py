@@ -7,7 +7,7 @@ INTEGER_LEAST, INTEGER_MOST = -2 ** 63, 2 ** 63 - 1
 SPACE = re.compile(r"[ \t\n\r]*")
 BLANK = re.compile(r"[ \t\r]*")
 # Json takes the beginning of it, which is a number, for a value that something stands behind.
-BROKEN_NUMBER = re.compile(r"-?(?:0[0-9]|[0-9]+\.(?![0-9])|[0-9]+(?:\.[0-9]+)?[eE][-+]?(?![0-9]))")
+BROKEN_NUMBER = re.compile(r"-?(?:0[0-9]|[0-9]+\.(?![0-9])|[0-9]+(?:\.[0-9]+)?[eE](?![-+]?[0-9]))")
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
