@@ -109,11 +109,11 @@ local function break_off(self, thrown)
 end
 
 --- The coroutine that runs has rows in its hands which nobody else will get: in a step that is
---- Lua's, or in a list that is not given yet.
+--- Lua's, or in a list that is not given yet. `_held` has counted it before: for this call,
+--- memory may run out.
 local function hold(self)
   local holder = coroutine.running() or "main"
   self._holders[holder] = (self._holders[holder] or 0) + 1
-  self._held = self._held + 1
 end
 
 local function let_go(self)
@@ -253,6 +253,7 @@ function M.next_row(self)
     elseif #self._rest == 0 and self._plan then
       return row
     end
+    self._held = self._held + 1
     hold(self)
     row = checked(self, pcall(take_steps, self._rest, row))
     let_go(self)
@@ -285,6 +286,7 @@ end
 --- The rows that are left, `most` at most; nil and an error.
 function M.collect(self, most)
   self._before = M.position(self)
+  self._held = self._held + 1
   hold(self)
   local rows, failure = checked(self, pcall(collect, self, most))
   let_go(self)

@@ -26,16 +26,18 @@ local arm, disarm, fork, wait = import "arm", import "disarm", import "fork", im
 -- How many allocations fail from the n-th on. Lua tries a second time when one failed.
 local BURSTS = { 1, 2, 1e15 }
 
--- What says that memory ran out. libcurl has no word of its own for it everywhere.
-local WORDS = {
-  "not enough memory", "memory ran out", "[Oo]ut of memory", "Could not resolve host",
-  "getaddrinfo%(%) thread failed to start",
-}
+-- What says that memory ran out. Lua's own word for a stack that cannot grow is another.
+local WORDS = { "not enough memory", "memory ran out", "out of memory", "stack overflow (" }
 
+--- An error of kind `network` is in order, too: to libcurl a connection that it has no memory for
+--- is one that cannot be made.
 local function tells(failure)
+  if errors.is(failure) and failure.kind == "network" then
+    return true
+  end
   local text = errors.is(failure) and failure.message or failure
   for _, words in ipairs(type(text) == "string" and WORDS or {}) do
-    if text:find(words) then
+    if text:find(words, 1, true) then
       return true
     end
   end

@@ -1,10 +1,14 @@
 --- System calls that fail: first or later, one of each run.
 
+local scenarios = require "torture.scenarios"
 local support = require "support"
 
 describe("when a system call fails, costream gives", function()
+  setup(scenarios.prepare)
+
   for name, what in pairs {
     pieces = "rows in many pieces", tls = "rows over TLS", usage = "a fold of usage rows",
+    retries = "rows of an answer that broke and was asked for again",
   } do
     it(what .. ", or an error, and neither hangs nor ends early", function()
       if support.read_command "strace -qq -e trace=none true 2>&1" ~= "" then

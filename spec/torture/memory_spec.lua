@@ -1,5 +1,6 @@
 --- Memory that runs out, at any allocation of costream, libcurl, zlib and Lua.
 
+local scenarios = require "torture.scenarios"
 local support = require "support"
 
 local PROBE = "LD_PRELOAD=$PWD/build/spec/failing_malloc.so %s spec/torture/allocation_probe.lua"
@@ -11,6 +12,8 @@ local SCENARIOS = {
   reports = "pages of reports", refused = "the error of a refusal",
   cut = "the error of an answer that was cut", tasks = "streams in tasks",
   text = "rows of a text", format = "tables and JSON",
+  retries = "rows of an answer that broke and was asked for again",
+  resumed = "rows behind a cursor",
   insisting_rows = "all rows to a caller who asks on",
   insisting_steps = "all rows behind a function to a caller who asks on",
   insisting_values = "all values to a caller who asks on",
@@ -20,9 +23,11 @@ local SCENARIOS = {
 }
 
 describe("when memory runs out, costream gives", function()
+  setup(scenarios.prepare)
+
   for name, what in pairs(SCENARIOS) do
     it(what .. ", or an error that says so, and leaves nothing behind", function()
-      local command = PROBE:format(support.interpreter(), name, support.amount(18, 1e9))
+      local command = PROBE:format(support.interpreter(), name, support.amount(12, 1e9))
       local output = support.read_command(command)
       local told, faults = output:match "(%d+) told, %d+ untouched, (%d+) faults\n$"
       assert.are.equal("0", faults, output)

@@ -1,6 +1,7 @@
 --- What is done while memory, or the system, fails: each gives a text that tells its result.
 
 local costream = require "costream"
+local faults = require "faults_support"
 local support = require "support"
 
 local M = {}
@@ -41,6 +42,29 @@ end
 
 function M.gzip()
   return sum_rows(support.otc("rows=60,gzip=on,irregular=1"):hourly(DAY))
+end
+
+--- An answer that breaks off once, from the fault server.
+function M.retries()
+  return sum_rows(costream.otc({
+    token = "token",
+    base_url = faults.url("torn", "cut=4000,how=rst,times=1,run=" .. faults.new_run()),
+    retry = { tries = 4, base = 0.001, cap = 0.002 },
+  }):hourly(DAY))
+end
+
+--- Half of the rows, and the others behind a cursor.
+function M.resumed()
+  local client = support.otc "rows=60,resources=9"
+  local stream = client:hourly(DAY)
+  local first, failure = stream:collect(25)
+  if not first then
+    error(failure, 0)
+  end
+  local cursor = stream:cursor()
+  stream:close()
+  local rest = client:hourly { date = DAY.date, resume = cursor }
+  return #first .. " and " .. sum_rows(rest)
 end
 
 --- In so many pieces that each call is made often.
@@ -174,6 +198,16 @@ function M.tasks()
     end
   end)
   return table.concat(results, "; ")
+end
+
+--- What the fault server is to be told before `retries`.
+function M.prepare()
+  local lines = {}
+  for i = 1, 60 do
+    lines[i] = ('{"consumption_date":"2024-08-05","product":"P%d","amount":%d.5}\n'):format(i, i)
+  end
+  local answer = faults.answer { body = table.concat(lines), framing = "chunked", chunk = 700 }
+  faults.set("torn", { ["*"] = { answer } })
 end
 
 local function row(i)
