@@ -7,6 +7,7 @@ PORT ?= 8093
 
 BUILD := build
 CORE := $(BUILD)/$(LUA)/costream/core.so
+HOST := $(BUILD)/$(LUA)/host# a program with Lua states of its own, for the specs
 
 CC ?= cc
 CFLAGS ?= -O2 -g
@@ -48,8 +49,8 @@ ifndef LUA_PACKAGES_$(LUA)
 $(error LUA=$(LUA) is unknown: it may be lua5.4, luajit, lua5.3 or lua5.1)
 endif
 
-.PHONY: all build core packages env test torture c-tests lint valgrind neon neon-tests fuzz fuzzers \
-  bench sandbox demo clean
+.PHONY: all build core host packages env test torture c-tests lint valgrind sanitize coverage fuzz \
+  fuzzers neon neon-tests bench sandbox demo clean
 
 all: build
 
@@ -57,6 +58,9 @@ build: packages
 	@$(MAKE) core
 
 core: $(CORE)
+	@:
+
+host: $(HOST)
 	@:
 
 # Installs what is missing, of what building for $(LUA) needs.
@@ -119,32 +123,76 @@ env:
 # What the long specs preload: it needs no more of Lua than is the same in each version.
 FAILING_MALLOC := $(BUILD)/spec/failing_malloc.so
 
+$(BUILD)/spec/unpreload.so: spec/sanitizer/unpreload.c
+	@mkdir -p $(@D)
+	@echo "compile $<"
+	@$(CC) $(STANDARD) $(WARNINGS) -D_DEFAULT_SOURCE -fPIC -shared $< -o $@
+
+$(BUILD)/$(LUA)/coverage.so: spec/coverage/lines.c
+	@mkdir -p $(@D)
+	@echo "compile $<"
+	@$(COMPILE) $$(pkg-config --cflags $(LUA)) -shared $< -o $@
+
 $(FAILING_MALLOC): spec/torture/failing_malloc.c
 	@mkdir -p $(@D)
 	@echo "compile $<"
 	@$(COMPILE) $$(pkg-config --cflags lua5.4) -shared $< -o $@
+
+$(HOST): spec/torture/host.c
+	@mkdir -p $(@D)
+	@echo "compile $<"
+	@$(COMPILE) $$(pkg-config --cflags $(LUA)) $< -o $@ $(LDFLAGS) $$(pkg-config --libs $(LUA)) \
+	  -lpthread
 
 c-tests: $(C_TESTS) $(FAILING_MALLOC)
 	@:
 
 test:
 	@spec/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
-	@$(MAKE) LUA=lua5.4 core c-tests
-	@$(MAKE) LUA=luajit core
+	@$(MAKE) LUA=lua5.4 core host c-tests
+	@$(MAKE) LUA=luajit core host
 	@spec/run
 
 # What the specs in spec/torture try a part of, all of it: many minutes.
 torture:
 	@spec/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
-	@$(MAKE) LUA=lua5.4 core c-tests
-	@$(MAKE) LUA=luajit core
+	@$(MAKE) LUA=lua5.4 core host c-tests
+	@$(MAKE) LUA=luajit core host
 	@COSTREAM_TORTURE=long spec/run spec/torture
 
 # The specs under valgrind: slow, and a failure is an error or a leak in the C parts.
 valgrind:
 	@spec/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES) valgrind
-	@$(MAKE) LUA=lua5.4 core c-tests
+	@$(MAKE) LUA=lua5.4 core host c-tests
 	@spec/run --valgrind
+
+# All specs with the address and undefined-behaviour sanitizers in the C parts, while Lua's
+# collector works as hard as it can.
+SANITIZED := BUILD=$(BUILD)/sanitize CFLAGS="-O1 -g -fno-omit-frame-pointer \
+  -fsanitize=address,undefined -fno-sanitize-recover=all"
+
+sanitize:
+	@spec/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
+	@$(MAKE) LUA=lua5.4 $(SANITIZED) core host c-tests $(BUILD)/sanitize/spec/unpreload.so
+	@$(MAKE) LUA=luajit $(SANITIZED) core host
+	@mkdir -p $(BUILD)/sanitize/bin
+	@for lua in lua5.4 luajit; do ln -sf ../../../spec/sanitizer/lua $(BUILD)/sanitize/bin/$$lua; done
+	@spec/run --sanitize
+
+# How much of src/ and of lua/ the specs run: fails under 95 percent of the lines, and lists those
+# that did not run.
+COVERED := BUILD=$(BUILD)/coverage CFLAGS="-O0 -g --coverage" LDFLAGS=--coverage
+
+coverage:
+	@spec/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES) gcovr
+	@find $(BUILD)/coverage -name '*.gcda' -delete 2>/dev/null || true
+	@$(MAKE) LUA=lua5.4 $(COVERED) core host c-tests $(BUILD)/coverage/lua5.4/coverage.so
+	@$(MAKE) $(FAILING_MALLOC)
+	@$(MAKE) LUA=luajit $(COVERED) core host $(BUILD)/coverage/luajit/coverage.so
+	@spec/run --coverage
+	@gcovr --root . --filter src/ --exclude-unreachable-branches --fail-under-line 95 \
+	  --gcov-ignore-errors=no_working_dir_found $(BUILD)/coverage
+	@lua5.4 spec/coverage/report.lua $(BUILD)/coverage/lines 95
 
 # The C tests for ARM, whose NEON is one of the kernels, under an emulator.
 neon:
