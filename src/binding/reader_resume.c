@@ -18,14 +18,14 @@ static uint64_t read_count(lua_State *L, const char *name) {
 }
 
 static uint64_t read_digest(lua_State *L) {
-  static const char digits[] = "0123456789abcdef";
+  static const char digits[16] = "0123456789abcdef";
   size_t length = 0;
   uint64_t digest = 0;
   lua_getfield(L, -1, "digest");
   const char *text = lua_tolstring(L, -1, &length);
   bool right = text != NULL && length == 16;
   for (size_t i = 0; right && i < length; i++) {
-    const char *digit = memchr(digits, text[i], 16);
+    const char *digit = memchr(digits, text[i], sizeof digits);
     right = digit != NULL;
     digest = digest << 4 | (right ? (uint64_t)(digit - digits) : 0);
   }
