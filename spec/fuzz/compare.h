@@ -52,28 +52,41 @@ typedef struct strings {
   size_t used;
 } strings;
 
-static inline cs_span take_string(input *from, strings *into) {
+/* Of few letters, where `letters`, so that it has something in common with others. */
+static inline cs_span take_string(input *from, strings *into, bool letters) {
   const size_t length = take_below(from, 41);
   cs_span taken = {into->bytes + into->used, length};
   if (length + CS_KEY_SHORT > sizeof into->bytes - into->used)
     return (cs_span){into->bytes, 0};
   for (size_t i = 0; i < length; i++)
-    into->bytes[into->used++] = (char)take_byte(from);
+    into->bytes[into->used++] = (char)(letters ? 'a' + take_below(from, 3) : take_byte(from));
   memset(into->bytes + into->used, 'x', CS_KEY_SHORT);
   into->used += CS_KEY_SHORT;
   return taken;
 }
 
 static inline double take_real(input *from) {
+  static const double edges[] = {0x1p63,  -0x1p63,   0x1p53, -0x1p53, 0x1p53 + 2,
+                                 DBL_MAX, 0x1p-1074, -0.0,   0.5,     0x1.fffffffffffffp62};
+  const size_t edge = take_below(from, 16);
+  if (edge < COUNT(edges))
+    return edges[edge];
   const uint64_t bits = take_word(from);
   double value;
   memcpy(&value, &bits, sizeof value);
   return isfinite(value) ? value : (double)(int64_t)bits;
 }
 
+static inline int64_t take_integer(input *from) {
+  static const int64_t edges[] = {INT64_MAX, INT64_MIN, (INT64_C(1) << 53) + 1, INT64_MAX - 1};
+  const size_t edge = take_below(from, 8);
+  return edge < COUNT(edges) ? edges[edge] : (int64_t)take_word(from);
+}
+
 static inline cs_scalar take_scalar(input *from, strings *into) {
   cs_scalar value = {CS_SCALAR_ABSENT, 77, 77.5, {NULL, 0}};
-  switch (take_below(from, 10)) {
+  const size_t choice = take_below(from, 10);
+  switch (choice) {
   case 0:
     break;
   case 1:
@@ -85,7 +98,7 @@ static inline cs_scalar take_scalar(input *from, strings *into) {
     break;
   case 3:
     value.kind = CS_SCALAR_INTEGER;
-    value.integer = (int64_t)take_word(from);
+    value.integer = take_integer(from);
     break;
   case 4:
   case 5:
@@ -101,7 +114,7 @@ static inline cs_scalar take_scalar(input *from, strings *into) {
     break;
   default:
     value.kind = CS_SCALAR_STRING;
-    value.text = take_string(from, into);
+    value.text = take_string(from, into, choice == 8);
   }
   return value;
 }
