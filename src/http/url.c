@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -106,13 +107,10 @@ bool cs_url_secure_host(CURLU *url, char **host) {
 }
 
 static char *join(const char *path, const char *query) {
-  size_t path_length = strlen(path), query_size = strlen(query) + 1;
-  char *target = malloc(path_length + 1 + query_size);
-  if (target == NULL)
-    return NULL;
-  memcpy(target, path, path_length);
-  target[path_length] = '?';
-  memcpy(target + path_length + 1, query, query_size);
+  size_t size = strlen(path) + strlen(query) + 2;
+  char *target = malloc(size);
+  if (target != NULL)
+    (void)snprintf(target, size, "%s?%s", path, query);
   return target;
 }
 

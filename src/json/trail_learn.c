@@ -301,7 +301,8 @@ static bool begin_trail(cs_trail *trail) {
   beginning.near.literal[CS_JOINT_NEAR] = 'x';
   beginning.near.mask[CS_JOINT_NEAR] = 0xFF;
   trail->credit = CS_TRAIL_CREDIT_FIRST;
-  trail->cells = calloc((CS_ROW_LISTS + 2) * trail->stride + 1, sizeof *trail->cells);
+  if (trail->cells == NULL) /* else memory ran out behind it, the last time */
+    trail->cells = calloc((CS_ROW_LISTS + 2) * trail->stride + 1, sizeof *trail->cells);
   return trail->cells != NULL && add_joint(trail, &beginning);
 }
 
