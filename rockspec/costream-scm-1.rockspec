@@ -40,6 +40,7 @@ build = {
         "src/binding/file.c",
         "src/binding/fold.c",
         "src/binding/fold_add.c",
+        "src/binding/handover.c",
         "src/binding/interned.c",
         "src/binding/plan.c",
         "src/binding/reader.c",

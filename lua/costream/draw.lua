@@ -14,8 +14,23 @@ local task = require "costream.task"
 
 local M = {}
 
--- A method of readers, had without a look-up for each row.
-local read = core.read
+local NO_TOTAL = "Do not use the rows delivered so far as a total: read the source again."
+
+local unpack = table.unpack or rawget(_G, "unpack")
+
+-- Had without a look-up for each row.
+local read, pass, give = core.read, core.pass, core.give
+
+-- PUC Lua 5.1 hands the function that is called no arguments.
+local protect = xpcall
+if not select(2, xpcall(function(given) return given end, print, true)) then
+  protect = function(fn, handler, ...)
+    local arguments, count = { ... }, select("#", ...)
+    return xpcall(function()
+      return fn(unpack(arguments, 1, count))
+    end, handler)
+  end
+end
 
 --- How many rows were delivered.
 function M.count(self)
@@ -38,18 +53,19 @@ end
 --- Says which reader the stream's rows come from; nil when it must be asked for first.
 local function set_reader(self, reader)
   self._reader = reader
-  local quick = reader and #self._rest == 0 and reader or nil
-  if self._ahead then
-    self._ahead:aim(quick)
-  elseif not self._goal then
-    self._quick = quick
+  if not reader then
+    self._live, self._quick, self._batch = false, false, false
+  elseif #self._rest == 0 and not (self._goal and self._goal.fold) then
+    self._live = reader
   end
 end
 
 --- Behind the last row that was delivered; nil where rows have none, or one was lost on its way.
 ---@return costream.Position?
 function M.position(self)
-  if self._ended or not self._source.position then
+  if self._passing or self._broken then
+    return nil
+  elseif self._ended or not self._source.position then
     return self._position
   elseif self._held > 0 then
     return self._before -- none of the rows in hand is delivered yet
@@ -59,13 +75,13 @@ end
 
 --- Ends the stream, well without a failure.
 function M.finish(self, failure)
-  self._position = not self._broken and M.position(self) or nil
+  self._position = M.position(self)
+  self._failure = failure
   self._ended = true
   set_reader(self, nil)
   if self._ahead and (failure or self._broken) then
     self._ahead.drop()
   end
-  self._failure = failure
   self._seconds = self._started and core.now() - self._started or 0
   self._source:close()
 end
@@ -95,17 +111,39 @@ local function take_steps(steps, row)
   return row
 end
 
---- Ends the stream with an error that something threw: its rows would be short without the one
---- that was under way, so it is thrown at each further call.
+--- Ends a stream that an error broke: its rows would be short without the one that was under way,
+--- so the error is thrown at each further call.
 local function break_off(self, thrown)
-  local lost = self._held > 0 or self._source.broken
-  local waited = thrown ~= nil and task.is_cancellation(thrown) and not lost
-  if self._broken or waited then -- a task was ended while it waited: another may read on
-    error(thrown, 0)
+  local lost = self._held > 0 or self._source.broken or self._passing
+  if not lost and task.is_cancellation(thrown) and rawequal(thrown, self._thrown) then
+    self._broken, self._thrown = false, false -- it only waited: another task may read on
+  elseif not self._ended then
+    M.finish(self, nil)
   end
-  self._broken, self._thrown = true, thrown
-  M.finish(self, nil)
   error(thrown, 0)
+end
+
+--- What is run instead where the stream is broken, or a row was lost on its way.
+local function refuse(self)
+  if self._broken then
+    error(self._thrown, 0)
+  end
+  error(errors.new {
+    kind = "cancelled",
+    message = "an error was thrown over a row of this stream that was about to be given",
+    recovery = NO_TOTAL,
+  }, 0)
+end
+
+--- Runs what reads the stream. Whatever is thrown meanwhile, wherever that is, breaks the stream.
+--- Where `fn(self, ...)` has rows to give, it passes them (core.pass) in its last call; to keep
+--- them from being lost behind that, too, this must be called in a tail call.
+---@param raises boolean does it raise what is given behind nil?
+function M.guarded(self, raises, fn, ...)
+  if self._broken or self._passing then
+    fn = refuse
+  end
+  return give(self, raises, break_off, protect(fn, self._breaker, self, ...))
 end
 
 --- The coroutine that runs has rows in its hands which nobody else will get: in a step that is
@@ -132,12 +170,12 @@ local function check_held(self)
     end
   end
   if held < self._held and not self._broken then
-    break_off(self, errors.new {
+    error(errors.new {
       kind = "cancelled",
       message = "a coroutine was left that had rows of this stream in its hands",
-      recovery = "Do not use the rows delivered so far as a total: read the source again.",
+      recovery = NO_TOTAL,
       rows = M.count(self),
-    })
+    }, 0)
   end
 end
 
@@ -183,23 +221,15 @@ local function go_on(self, state, record)
   return true
 end
 
---- Passes on what a protected call gave, or ends the stream with what it threw.
-local function checked(self, ok, ...)
-  if not ok then
-    break_off(self, (...))
-  end
-  return ...
-end
-
 --- Where the reader has no row, which it said with `state`, or there is none yet: true when there
 --- may be one now; nil at the end; nil and an error.
-function M.advance(self, state, record)
+local function advance(self, state, record)
   if self._broken then
     error(self._thrown, 0)
   elseif self._ended then
     return nil, self._failure
   end
-  return checked(self, pcall(go_on, self, state, record))
+  return go_on(self, state, record)
 end
 
 --- What C makes of the next row.
@@ -212,7 +242,7 @@ local function next_read(self)
     if row ~= nil then
       return row
     end
-    local on, failure = M.advance(self, state, record)
+    local on, failure = advance(self, state, record)
     if not on then
       return nil, failure
     end
@@ -237,10 +267,10 @@ local function next_made(self)
   elseif self._ended then
     return nil, self._failure
   end
-  return checked(self, pcall(draw, self))
+  return draw(self)
 end
 
---- The next row that passes all steps; nil at the end; nil and an error.
+--- The next row that passes all steps; nil at the end; nil and an error. To be called guarded.
 function M.next_row(self)
   local next_one = self._source.use and next_read or next_made
   if self._held > 0 then
@@ -255,7 +285,7 @@ function M.next_row(self)
     end
     self._held = self._held + 1
     hold(self)
-    row = checked(self, pcall(take_steps, self._rest, row))
+    row = take_steps(self._rest, row)
     let_go(self)
     if self._broken then
       error(self._thrown, 0)
@@ -268,11 +298,62 @@ function M.next_row(self)
   end
 end
 
+local function next_to_give(self, state, record)
+  if state ~= nil then
+    local on, failure = advance(self, state, record)
+    if not on then
+      return nil, failure
+    end
+  end
+  local row, failure = M.next_row(self)
+  if row == nil then
+    return nil, failure
+  end
+  return pass(self, row)
+end
+
+--- The next row where the reader has none, which it said with `state`, or there is none yet; nil
+--- at the end. Failure raises.
+function M.give_row(self, state, record)
+  return M.guarded(self, true, next_to_give, state, record)
+end
+
+local next_values
+
+local function pass_values(self, number, ...)
+  if number == nil then
+    return next_values(self, ...)
+  elseif self._ahead then
+    self._ahead.came(number)
+  end
+  return pass(self, number, ...)
+end
+
+function next_values(self, state, record)
+  local on, failure = advance(self, state, record)
+  if not on then
+    return nil, failure
+  elseif self._reader then
+    return pass_values(self, read(self._reader))
+  end
+  return next_values(self)
+end
+
+--- The number and the values of the next row, likewise.
+function M.give_values(self, state, record)
+  return M.guarded(self, true, next_values, state, record)
+end
+
 local function collect(self, most)
   local rows, count = {}, 0
+  self._before = M.position(self)
+  self._held = self._held + 1
+  hold(self)
   while count < most do
     local row, failure = M.next_row(self)
     if failure then
+      let_go(self)
+      self._before = nil
       return nil, failure
     elseif row == nil then
       break
@@ -280,21 +361,17 @@ local function collect(self, most)
     count = count + 1
     rows[count] = row
   end
-  return rows
+  let_go(self)
+  self._before = nil
+  if self._ended and self._source.position then
+    self._position = self._source:position()
+  end
+  return pass(self, rows)
 end
 
 --- The rows that are left, `most` at most; nil and an error.
 function M.collect(self, most)
-  self._before = M.position(self)
-  self._held = self._held + 1
-  hold(self)
-  local rows, failure = checked(self, pcall(collect, self, most))
-  let_go(self)
-  self._before = nil
-  if rows and self._ended and self._source.position then
-    self._position = self._source:position()
-  end
-  return rows, failure
+  return M.guarded(self, false, collect, most)
 end
 
 return M

@@ -8,7 +8,7 @@ local core = require "costream.core"
 
 local M = {}
 
-local read = core.read
+local read = core.read_unhooked
 local load_text = rawget(_G, "loadstring") or load
 local unpack = table.unpack or rawget(_G, "unpack")
 
@@ -33,141 +33,120 @@ function M.rows(otherwise)
   end
 end
 
---- What a stream tells and asks its iterator over values.
+--- What a stream tells and asks its iterator over values, where that has rows come before they
+--- are asked for.
 ---@class costream.Ahead
----@field aim fun(self: costream.Ahead, reader: userdata?) says which reader rows come from now
----@field given fun(): integer? how many rows were given; nil where they are all that came
+---@field given fun(): integer how many rows were given
 ---@field pending fun(): integer how many came that were not given yet
+---@field came fun(number: integer) says that a row is given past it, as this one
 ---@field drop fun() forgets the others: they will not be given
-
---- In C.
-local function make_aimed(ready)
-  local iterator, otherwise
-  local ahead = {}
-
-  local function pass_on(number, ...)
-    if number then
-      return number, ...
-    end
-    return otherwise(nil, ...)
-  end
-
-  function otherwise(_, state, record)
-    if not ready(state, record) then
-      return nil
-    elseif ahead.reader then
-      return pass_on(read(ahead.reader))
-    end
-    return otherwise()
-  end
-
-  function ahead:aim(reader)
-    self.reader = reader
-    core.aim(iterator, reader)
-  end
-
-  function ahead.drop() end
-
-  function ahead.given() end
-
-  function ahead.pending()
-    return 0
-  end
-
-  iterator = core.aimed_iterator(otherwise)
-  return iterator, ahead
-end
 
 -- Many rows come from C at once, so that LuaJIT can compile the loop in between. One for each
 -- number of values: passing them on by name takes half the time that `...` does.
+--
+-- That a row was given is noted behind all else, so that an error (a debug hook's) before leaves
+-- it to be given.
 local TEMPLATE = [[
-local batch, ready, unpack = ...
+local stream, otherwise, batch, unpack = ...
 local list = {}
 for i = 1, BATCH * COUNT do
   list[i] = false
 end
-local reader, state, record
-local at, last, number = 0, 0, 0
+local state, record
+local first, number, last = 0, 0, 0 -- before the rows in the list; given; the last there
 local ahead = {}
-
-function ahead:aim(its_reader)
-  reader = its_reader
-end
 
 function ahead.given()
   return number
 end
 
 function ahead.pending()
-  return (last - at) / COUNT
+  return last - number
+end
+
+function ahead.came(its_number)
+  first, number, last = its_number, its_number, its_number
 end
 
 function ahead.drop()
-  at, last, state, record = 0, 0, nil, nil
+  last, state, record = number, nil, nil
 end
 
---- Has more rows come; false at the end.
+--- Has more rows come, if they are there.
 local function more()
+  local reader = stream._batch
   if not reader or state ~= nil then
-    local its_state, its_record = state, record
-    state, record = nil, nil
-    return ready(its_state, its_record)
+    return
   end
   local count, its_state, its_record = batch(reader, list, BATCH)
-  at, last, state, record = 0, count * COUNT, its_state, its_record
-  if not reader then -- a finalizer has closed the stream meanwhile
-    ahead.drop()
+  if not count or stream._ended then -- closed by a finalizer meanwhile
+    return
   end
-  return true
+  first, last, state, record = number, number + count, its_state, its_record
 end
 
 return function()
-  while at >= last do
-    if not more() then
-      return nil
+  if number >= last then
+    more()
+    if number >= last then
+      local its_state, its_record = state, record
+      state, record = nil, nil
+      return otherwise(stream, its_state, its_record)
     end
   end
-  local i = at
-  at, number = i + COUNT, number + 1
-  return number, VALUES
+  local i, now = (number - first) * COUNT, number + 1
+  local VALUES = LIST
+  number = now
+  return now, VALUES
 end, ahead
 ]]
 
 -- Rows that come at once, if they are there.
 local BATCH = 64
 
--- What Lua has registers for, with enough to spare.
+-- What Lua has registers for, twice, with enough to spare.
 local MOST = 50
 
 local makers = {}
 
 local function maker(count)
   if not makers[count] then
-    local values = {}
+    local names, values = {}, {}
     for i = 1, count do
-      values[i] = ("list[i + %d]"):format(i)
+      names[i], values[i] = ("value_%d"):format(i), ("list[i + %d]"):format(i)
     end
+    local by_name = count <= MOST
     local code = TEMPLATE:gsub("%f[%u]%u%u+%f[%U]", {
       BATCH = BATCH,
       COUNT = count,
-      VALUES = count <= MOST and table.concat(values, ", ") or "unpack(list, i + 1, at)",
+      LIST = by_name and table.concat(values, ", ") or "list",
+      VALUES = by_name and table.concat(names, ", ") or "values",
     })
+    if not by_name then
+      code = code:gsub("now, values", ("now, unpack(values, i + 1, i + %d)"):format(count))
+    end
     makers[count] = assert(load_text(code, "=costream.iterators"))
   end
   return makers[count]
 end
 
---- The iterator over values. `ready` is called with what the reader said instead of a row; it is
---- true when there may be a row now, and nil at the end.
+--- The iterator over values. `otherwise` is called where the reader has no row, with what it said
+--- instead; it gives the row's number and values, or nil at the end.
+---@param stream costream.Stream
 ---@param count integer of values, at least 1
----@param ready fun(state: any, record: any): boolean?
+---@param otherwise fun(stream: costream.Stream, state: any, record: any): ...
 ---@return function iterator
----@return costream.Ahead
-function M.values(count, ready)
+function M.values(stream, count, otherwise)
   if core.aimed_iterator then
-    return make_aimed(ready)
+    stream._aimed = core.aimed_iterator(function(_, state, record)
+      return otherwise(stream, state, record)
+    end)
+    return stream._aimed
   end
-  return maker(count)(core.batch, ready, unpack)
+  stream._aimed = true
+  local iterator
+  iterator, stream._ahead = maker(count)(stream, otherwise, core.batch, unpack)
+  return iterator
 end
 
 return M

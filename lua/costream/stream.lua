@@ -38,18 +38,7 @@ end
 --- A row; nil at the end. Failure raises, again at each further call.
 Stream.__call = iterators.rows(function(self, state, record)
   check_goal(self, "for")
-  local on, failure = true, nil
-  if state ~= nil then
-    on, failure = draw.advance(self, state, record)
-  end
-  local row
-  if on then
-    row, failure = draw.next_row(self)
-  end
-  if failure then
-    error(failure, 0)
-  end
-  return row
+  return draw.give_row(self, state, record)
 end)
 
 local function check_not_started(self, method)
@@ -138,41 +127,23 @@ function Stream:select(...)
   return add_step(self, "select", { names = names })
 end
 
-local function let_go(self, ...)
-  self._held = self._held - 1
-  return self._rows, ...
+local function next_values_of_row(self, names)
+  local row, failure = draw.next_row(self)
+  if row == nil then
+    return nil, failure
+  end
+  local values = {}
+  for i = 1, type(row) == "table" and #names or 0 do
+    values[i] = row[names[i]]
+  end
+  return core.pass(self, self._rows, unpack(values, 1, #names))
 end
 
 --- How each row's number and values come, where rows are tables in Lua's hands.
 local function values_of_rows(self, names)
   return function()
-    local row, failure = draw.next_row(self)
-    if failure then
-      error(failure, 0)
-    elseif row == nil then
-      return nil
-    end
-    -- Held, without a call: should memory run out here, the rest would look whole.
-    self._held = self._held + 1
-    local values = {}
-    for i = 1, type(row) == "table" and #names or 0 do
-      values[i] = row[names[i]]
-    end
-    return let_go(self, unpack(values, 1, #names))
+    return draw.guarded(self, true, next_values_of_row, names)
   end
-end
-
---- How they come from C.
-local function values_read(self, count)
-  local iterator
-  iterator, self._ahead = iterators.values(count, function(state, record)
-    local on, failure = draw.advance(self, state, record)
-    if failure then
-      error(failure, 0)
-    end
-    return on
-  end)
-  return iterator
 end
 
 ---@class costream.Values to be called by a `for`
@@ -201,15 +172,15 @@ function Stream:values(...)
   local names = check_fields(self, "values", ...)
   check_not_started(self, "values")
   self._goal = { values = names }
-  local iterator = callable(
-    draw.in_c(self) and values_read(self, #names) or values_of_rows(self, names))
+  local iterator = callable(draw.in_c(self)
+    and iterators.values(self, #names, draw.give_values) or values_of_rows(self, names))
   if CLOSES_FOR then
     return iterator, nil, nil, self
   end
   return iterator
 end
 
---- Folds rows that are tables in Lua's hands.
+--- Folds rows that are tables in Lua's hands. To be called guarded.
 local function fold_rows(self, asked)
   local folding = fold.new(asked, fold.fields(asked))
   while true do
@@ -228,7 +199,7 @@ local function fold_rows(self, asked)
   end
 end
 
---- Folds all rows, in C where that is possible: the fold; nil and an error.
+--- Folds all rows, in C where that is possible: the fold; nil and an error. To be called guarded.
 local function fold_all(self, asked)
   if not draw.in_c(self) then
     return fold_rows(self, asked)
@@ -264,7 +235,7 @@ function Stream:fold(query)
   end
   check_not_started(self, "fold")
   self._goal = { fold = asked }
-  local folding, failure = fold_all(self, asked)
+  local folding, failure = draw.guarded(self, false, fold_all, asked)
   if not folding then
     return nil, failure
   end
@@ -359,7 +330,11 @@ end
 function M.new(name, source, asked)
   local stream = { _name = name, _source = source, _asked = asked, _steps = {}, _rows = 0,
     _held = 0, _holders = setmetatable({}, { __mode = "k" }), _ended = false,
+    -- as the C core's handover.c has it
+    _passing = false, _broken = false, _thrown = false,
+    _live = false, _quick = false, _batch = false, _aimed = false,
   }
+  stream._breaker = core.breaker(stream)
   return M.iterable(setmetatable(stream, Stream))
 end
 

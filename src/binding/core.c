@@ -5,6 +5,7 @@
 #include "condition.h"
 #include "event_loop.h"
 #include "fold.h"
+#include "handover.h"
 #include "plan.h"
 #include "reader.h"
 #include "request.h"
@@ -33,6 +34,7 @@ int luaopen_costream_core(lua_State *L) {
   cs_event_loop_open(L);
   cs_condition_open(L);
   cs_fold_open(L);
+  cs_handover_open(L);
   cs_plan_open(L);
   cs_reader_open(L);
   cs_request_open(L);

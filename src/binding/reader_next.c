@@ -14,7 +14,10 @@ static int json_failure(lua_State *L, const cs_reader *self) {
   return 2;
 }
 
-static int usage_failure(lua_State *L, const cs_reader *self) {
+/* Should what it says be lost on its way, by a debug hook that raises, the next ones would be
+   given: so no more are. */
+static int usage_failure(lua_State *L, cs_reader *self) {
+  self->failed = CS_READER_LEFT;
   lua_pushnil(L);
   cs_failure_push(L, "malformed", self->plan->plan.usage.wrong);
   return 2;
@@ -58,8 +61,10 @@ static int begin_report(lua_State *L, cs_reader *self, cs_span record) {
   return CS_READER_NOTHING;
 }
 
-/* A record without any field that it should have: nil, "unknown" and its value. */
+/* A record without any field that it should have: nil, "unknown" and its value; the last one, as
+   above. */
 static int unknown_record(lua_State *L, cs_reader *self, cs_span record) {
+  self->failed = CS_READER_LEFT;
   cs_reader_no_row(L, "unknown");
   cs_row_push(L, &self->row, record);
   return 3;
