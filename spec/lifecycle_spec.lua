@@ -108,9 +108,11 @@ describe("a stream", function()
 
   it("is at its end for good when a task is ended that had taken a row of it", function()
     local client, slow = support.otc "rows=30,rate=20000,gzip=off", support.otc "delay=2000"
+    local taken
     for name, read in pairs {
       where = function(stream)
         stream:where(function()
+          taken = true
           return slow:health() ~= nil
         end)
         for _ in stream do end -- luacheck: ignore 542
@@ -120,10 +122,13 @@ describe("a stream", function()
       end,
     } do
       local stream = client:hourly { date = "2024-08-02" }
+      taken = false
       pcall(costream.run, function()
         costream.spawn(read, stream)
         costream.spawn(function()
-          client:hourly({ date = "2024-08-02" }):collect(10)
+          repeat
+            client:health()
+          until taken or stream:stats().rows > 0
           error "boom"
         end)
       end)
