@@ -48,7 +48,8 @@ end
 
 local function accept(self, document)
   local token, life = document.access_token, tonumber(document.expires_in)
-  if not life or life <= 0 or not pcall(check.secret, "access_token", token) then
+  local lives = life and life > 0 and life < math.huge -- LuaJIT reads "nan" and "inf" as numbers
+  if not lives or not pcall(check.secret, "access_token", token) then
     return not_a_token()
   end
   local now = core.now()

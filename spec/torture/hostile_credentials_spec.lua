@@ -43,6 +43,7 @@ describe("an API key is sent to IAM alone, and not shown, where that", function(
     { "gives a number for a token", says '{"access_token":1,"expires_in":3600}' },
     { "gives a token that is dead", says '{"access_token":"abcdefgh","expires_in":-1}' },
     { "gives a token of no known life", says '{"access_token":"abcdefgh","expires_in":"nan"}' },
+    { "gives a token for ever", says '{"access_token":"abcdefgh","expires_in":"inf"}' },
     { "gives two tokens", says '{"access_token":"abcdefgh","expires_in":9}{}' },
     { "gives a list", says '[{"access_token":"abcdefgh","expires_in":9}]' },
   }
