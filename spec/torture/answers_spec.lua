@@ -12,11 +12,22 @@ local AMOUNTS = { 1.5, 2.5, 4.25 }
 local PATIENCE, HASTE = 20, 0.2 -- seconds without a byte: other answers are read meanwhile
 local LONGEST = 10
 local TASKS = 24
+local LONG = support.amount(false, true)
+local SMALL = 4096 -- bytes of an answer that may come one by one
+
+local function is_small(case)
+  local bytes = 0
+  for _, step in ipairs(case.answer) do
+    local sent = type(step) == "string" and step or step.send or ""
+    bytes = bytes + #sent * (type(step) == "table" and step["repeat"] or 1)
+  end
+  return bytes <= SMALL
+end
 
 local cases = {}
 for _, topic in ipairs { "status", "headers", "bodies", "timing" } do
   for _, case in ipairs(require("torture.answers." .. topic)) do
-    case.topic = topic
+    case.topic, case.small = topic, is_small(case)
     cases[#cases + 1] = case
   end
 end
@@ -28,7 +39,7 @@ local function script_of(case)
     local is_end = step == "hang" or step == "reset"
     steps[i] = type(step) == "string" and not is_end and { send = step } or step
   end
-  if not case.again and type(steps[#steps]) ~= "string" then
+  if not (case.again or case.stays) and type(steps[#steps]) ~= "string" then
     steps[#steps + 1] = "close"
   end
   return steps
@@ -54,38 +65,68 @@ end
 
 local first_run = faults.new_run()
 
-local function run_of(number, how)
-  return ("%s-%d-%s"):format(first_run, number, how)
+--- The run whose requests are counted. The server forgets the oldest: others share one.
+local function run_of(number)
+  return ("%s-%d"):format(first_run, number)
 end
 
 local results = {}
 
-local function read_case(number, case)
-  local client = client_of(run_of(number, "once"), case, false)
-  local once = read(client, number)
-  local again
-  if case.again then
-    os.execute "sleep 0.05"
-    again = read(client, number)
-  end
-  local retry = { tries = 2, base = 0.001, cap = 0.002 }
-  local tried = read(client_of(run_of(number, "tried"), case, retry), number)
-  results[number] = { once = once, again = again, tried = tried }
+local function is_alone(case)
+  return (case.again or case.alone) == true
 end
 
---- Several at a time, since some do nothing but wait.
+--- Lets the connection get to hear what comes behind an answer.
+local function pause(case)
+  if is_alone(case) then
+    os.execute "sleep 0.1"
+  end
+end
+
+local function read_case(number, case)
+  local result = {}
+  local client = client_of(first_run, case, false)
+  result.once = read(client, number)
+  pause(case)
+  result.again = case.again and read(client, number)
+  pause(case)
+  local retry = { tries = 2, base = 0.001, cap = 0.002 }
+  result.tried = read(client_of(run_of(number), case, retry), number)
+  pause(case)
+  if LONG and case.small and not case.excess and not is_alone(case) then
+    result.dripped = read(client_of(first_run .. ",drip=1,every=0", case, false), number)
+  end
+  results[number] = result
+end
+
+--- The numbers of those that use connections in common with others, or of the others.
+local function numbers_of(alone)
+  local numbers = {}
+  for number, case in ipairs(cases) do
+    if is_alone(case) == alone then
+      numbers[#numbers + 1] = number
+    end
+  end
+  return numbers
+end
+
+--- Several at a time, since some do nothing but wait; then those whose connections are not fit
+--- for others.
 local function read_all()
-  local last = 0
+  local numbers, last = numbers_of(false), 0
   costream.run(function()
     for _ = 1, TASKS do
       costream.spawn(function()
-        while last < #cases do
+        while last < #numbers do
           last = last + 1
-          read_case(last, cases[last])
+          read_case(numbers[last], cases[numbers[last]])
         end
       end)
     end
   end)
+  for _, number in ipairs(numbers_of(true)) do
+    read_case(number, cases[number])
+  end
 end
 
 --- One readable line, without the token.
@@ -158,15 +199,17 @@ describe("an answer:", function()
     it(("%s: %s"):format(case.topic, case[1]), function()
       local result = results[number]
       assert_answered(case, result.once)
-      if case.again then
-        assert_answered(case, result.again)
+      for _, how in ipairs { "again", "dripped" } do
+        if result[how] then
+          assert_answered(case, result[how])
+        end
       end
     end)
 
     it(("%s: %s: where it may be asked for again"):format(case.topic, case[1]), function()
       local result = results[number].tried
       assert_answered(case, result)
-      local requests = counts[run_of(number, "tried")].requests
+      local requests = counts[run_of(number)].requests
       if is_retried(case) then
         assert.is_true(requests >= 2 and requests <= 4, requests .. " requests")
       else

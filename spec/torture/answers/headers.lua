@@ -87,11 +87,11 @@ add_bare("Content-Length: 8\r\n 8", { kind = "malformed" })
 add_bare("X: y", { kind = "incomplete", delivered = 3 })
 add_bare("Content-Length: 89", { kind = "incomplete", delivered = 3 })
 add_bare("Content-Length: 9223372036854775807", { kind = "incomplete", delivered = 3 })
-add_bare("Content-Length: 87", { rows = 3 }) -- all but the line's end
-add_bare("Content-Length: 86", { kind = "incomplete", delivered = 2 })
-add_bare("Content-Length: 40", { kind = "incomplete", delivered = 1 })
-add_bare("Content-Length: 1", { kind = "incomplete", delivered = 0 })
-add_bare("Content-Length: 0", { kind = "incomplete", delivered = 0 })
+add_bare("Content-Length: 87", { excess = true, rows = 3 }) -- all but the line's end
+add_bare("Content-Length: 86", { excess = true, kind = "incomplete", delivered = 2 })
+add_bare("Content-Length: 40", { excess = true, kind = "incomplete", delivered = 1 })
+add_bare("Content-Length: 1", { excess = true, kind = "incomplete", delivered = 0 })
+add_bare("Content-Length: 0", { excess = true, kind = "incomplete", delivered = 0 })
 add("a length and nothing behind it", { kind = "incomplete", delivered = 0,
   answer = { parts.head("HTTP/1.1 200 OK", "Content-Length: 0") } })
 

@@ -61,7 +61,7 @@ end
 
 add("status 204 No Content", { kind = "http", status = 204,
   answer = { parts.head "HTTP/1.1 204 No Content" } })
-add("status 204 with a body all the same", { kind = "http", status = 204,
+add("status 204 with a body all the same", { excess = true, kind = "http", status = 204,
   answer = { parts.status("204 No Content", body) } })
 add("status 205 Reset Content", { kind = "http", status = 205,
   answer = { parts.head("HTTP/1.1 205 Reset Content", "Content-Length: 0") } })

@@ -68,12 +68,14 @@ add("half a body, and a reset", { kind = "network",
   answer = { whole:sub(1, half), "reset" } })
 add("a whole body without its length, and a reset", { kind = "network",
   answer = { parts.bare "X: y", "reset" } })
-add("a whole answer, and a reset", { rows = 3, answer = { whole, parts.wait(0.05), "reset" } })
-add("a whole answer, and a connection that stays", { rows = 3, answer = { whole, "hang" } })
+add("a whole answer, and a reset", { rows = 3, alone = true,
+  answer = { whole, parts.wait(0.05), "reset" } })
+add("a whole answer, and a connection that stays", { rows = 3, stays = true,
+  answer = { whole } })
 add("a whole answer that says close, and a connection that stays", { rows = 3,
   answer = { parts.ok(nil, "Connection: close"), "hang" } })
-add("an error, and a connection that stays", { kind = "http", status = 400,
-  answer = { parts.status("400 Bad Request", "no"), "hang" } })
+add("an error, and a connection that stays", { kind = "http", status = 400, stays = true,
+  answer = { parts.status("400 Bad Request", "no") } })
 
 -- What stands behind the end.
 add("another answer at once behind the end", { rows = 3, again = true,
@@ -83,11 +85,11 @@ add("another answer a little behind the end", { rows = 3, again = true,
 add("another answer behind the last chunk", { rows = 3, again = true,
   answer = { parts.chunked(chunk(body) .. parts.last_chunk)
     .. parts.status("200 OK", lines[1]) } })
-add("another answer behind an error", { kind = "http", status = 400,
-  answer = { parts.status("400 Bad Request", "no") .. whole, "hang" } })
+add("another answer behind an error", { kind = "http", status = 400, again = true,
+  answer = { parts.status("400 Bad Request", "no") .. whole } })
 add("an empty line behind the end", { rows = 3, again = true, answer = { whole .. "\r\n" } })
-add("another answer behind one that has no body", { kind = "http", status = 204,
-  answer = { parts.head "HTTP/1.1 204 No Content" .. whole, "hang" } })
+add("another answer behind one that has no body", { kind = "http", status = 204, again = true,
+  answer = { parts.head "HTTP/1.1 204 No Content" .. whole } })
 add("garbage behind the end", { rows = 3, again = true, answer = { whole .. "\0\255garbage" } })
 add("garbage without end behind the end", { rows = 3, again = true,
   answer = { whole, parts.times(2000, ("x"):rep(1024)) } })
