@@ -8,6 +8,7 @@ local M = {}
 M.url_of_server = os.getenv "COSTREAM_FAULTS"
   or error "run the specs with spec/run, which starts a fault server"
 M.thief = os.getenv "COSTREAM_FAULTS_THIEF"
+M.hasty = M.url_of_server:gsub("127%.0%.0%.1", "127.0.0.3")
 
 local control = os.getenv "COSTREAM_FAULTS_CONTROL"
 
