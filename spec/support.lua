@@ -82,11 +82,6 @@ function M.requests(id)
   return decode(read(("curl -s '%s/sandbox/requests/%s'"):format(M.url, id)))
 end
 
---- How much of something a spec tries: less in `make test` than in `make torture`.
-function M.amount(short, long)
-  return os.getenv "COSTREAM_TORTURE" == "long" and long or short
-end
-
 --- Waits, at most some seconds, until `done()` is true; true when it is.
 function M.eventually(done, seconds)
   for _ = 1, (seconds or 3) * 20 do
