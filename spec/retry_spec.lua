@@ -127,6 +127,14 @@ describe("a request", function()
     assert.is_true(core.now() - before < 0.5)
   end)
 
+  it("is not repeated in the last moment of timeout.total", function()
+    local tries = retry.begin(retry.check("retry", soon), retry.budget())
+    local late = { kind = "timeout", message = "not finished after 1 s (timeout.total)" }
+    local stalled = { kind = "timeout", message = "no byte for 1.0 s (timeout.stall)" }
+    assert.is_nil(tries:again(late))
+    assert.is_not_nil(tries:again(stalled))
+  end)
+
   it("waits as long as Retry-After says", function()
     local client = otc("rows=1,status=429,fail=1,retry=1,id=" .. support.new_id "after", {
       retry = { base = 0.001 },

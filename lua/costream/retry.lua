@@ -115,6 +115,9 @@ function Tries:again(failure, retry_after)
   if not kinds[failure.kind] and not (failure.kind == "http" and statuses[failure.status]) then
     return nil
   end
+  if failure.kind == "timeout" and failure.message:find("timeout.total", 1, true) then
+    return nil -- it may have been told a moment early, by another clock
+  end
   self.failed = self.failed + 1
   if failure.unproven and self.unproven then
     return nil -- twice at the same place: this is how the service ends its answers
