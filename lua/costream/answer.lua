@@ -315,7 +315,7 @@ function M.new(client, asked)
     after = asked.after,
     resumable = framing.framing ~= "document",
     passed = asked.resume,
-    rows_left = asked.rows_left or client.limits.rows,
+    rows_left = asked.rows_left or framing.framing ~= "document" and client.limits.rows or nil,
     numbers_text = client.values.numbers_text,
     requests = 0,
     retries = 0,

@@ -63,11 +63,11 @@ static int http_failure(lua_State *L, const cs_reader *self) {
   return 2;
 }
 
-static int unproven(lua_State *L) {
+static int unproven(lua_State *L, const cs_reader *self) {
   lua_pushnil(L);
   cs_failure_push(L, "incomplete",
                   "the answer stopped with its connection, and nothing proves it is whole");
-  lua_pushboolean(L, true);
+  lua_pushboolean(L, cs_frame_bytes(self->frame) > 0);
   lua_setfield(L, -2, "unproven");
   return 2;
 }
@@ -96,7 +96,7 @@ bool cs_reader_refill(lua_State *L, const cs_reader *self, int *results) {
     return false;
   }
   if (!proven_whole(self)) {
-    *results = unproven(L);
+    *results = unproven(L, self);
     return false;
   }
   cs_frame_finish(self->frame, announces_lines(self));
