@@ -18,12 +18,15 @@ local function read_lines(path)
   return lines
 end
 
---- The numbers of a file's lines that have code; `end` has some that may never be reached.
+--- The numbers of a file's lines that have code, which no hook tells of where that is how a
+--- function begins; what closes something has code that may never be reached.
 local function code_lines(path)
   local source, lines = read_lines(path), {}
-  for number in output("luac5.4 -p -l " .. path):gmatch "\n\t%d+\t%[(%d+)%]" do
+  local listing = output("luac5.4 -p -l " .. path)
+  for number, instruction in listing:gmatch "\n\t%d+\t%[(%d+)%]\t(%u+)" do
     local text = source[tonumber(number)]
-    if not text:find "^%s*end[%s,)]*$" then
+    local closes = text:gsub("%f[%a]end%f[%A]", ""):find "^[%s,)}]*$"
+    if instruction ~= "VARARGPREP" and not closes then
       lines[tonumber(number)] = text
     end
   end
