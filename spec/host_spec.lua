@@ -75,6 +75,47 @@ describe("a host that waits itself", function()
     assert.is_true(others > 1)
   end)
 
+  it("may work until it is told that a stream or a task can go on", function()
+    local client = support.otc "rows=20,rate=40000,gzip=off"
+    local calls, rows = 0, 0
+    costream.use_wait(function(ready)
+      calls = calls + 1
+      repeat
+        costream.step()
+      until ready()
+    end)
+    costream.run(function()
+      for _ = 1, 2 do
+        costream.spawn(function()
+          for _ in client:hourly { date = "2024-08-02" } do
+            rows = rows + 1
+          end
+        end)
+      end
+    end)
+    assert.are.equal(40, rows)
+    assert.is_true(calls > 0)
+  end)
+
+  it("has a coroutine suspended for what another one of its own has to fetch", function()
+    local client = support.otc "rows=6,chunk=300,rate=20000,gzip=off"
+    costream.use_wait(function()
+      coroutine.yield()
+    end)
+    local source, rows = client:hourly { date = "2024-08-02" }, 0
+    local stream = costream.records(function()
+      local row = source()
+      return row and '{"id":1}\n'
+    end)
+    local function read()
+      for _ in stream do
+        rows = rows + 1
+      end
+    end
+    run_host { read, read }
+    assert.are.equal(6, rows)
+  end)
+
   it("can ask when there is work: a descriptor and a time", function()
     local client = support.otc "rows=5,delay=200"
     local waits, descriptor, seconds = 0, nil, nil

@@ -26,6 +26,17 @@ local function refuses_call(name, expected, method, ...)
   end)
 end
 
+describe("a stream that is asked for thousands of fields", function()
+  it("says how many it may be when its first row is asked for", function()
+    local names = {}
+    for i = 1, 4001 do
+      names[i] = "field " .. i
+    end
+    local stream = (records "[]"):select(unpack(names))
+    assert.matches("more than 4000 different fields", support.raised(stream), nil, true)
+  end)
+end)
+
 describe("the conditions of where", function()
   local a_list = "where: value: expected a list of strings, numbers or booleans, got "
   refuses_call(" with an unknown operator", 'where: unknown operator "is"; known are =, ~=, <, '

@@ -58,6 +58,17 @@ describe("records of a file", function()
     file:close()
   end)
 
+  it("are incomplete when it is closed before its end", function()
+    local file = file_of(('{"n":1}\n'):rep(100000))
+    local stream = costream.records(file)
+    assert.are.equal(1, stream().n)
+    file:close()
+    local rows, failure = support.drain(stream)
+    assert.is_true(#rows < 99999)
+    assert.are.equal("incomplete", failure.kind)
+    assert.matches("the file was closed", failure.message, nil, true)
+  end)
+
   it("begins where the file stands", function()
     local file = file_of(lines)
     file:read "*l"
