@@ -88,6 +88,20 @@ describe("limits.pages", function()
   end)
 end)
 
+describe("limits.pages of a stream that is resumed", function()
+  it("is for the pages behind the cursor", function()
+    local cursor, pages = nil, {}
+    for _ = 1, 3 do
+      local client = ibm("reports=15", { pages = 1 })
+      local stream = client:pages { enterprise_id = "any", limit = 5, resume = cursor }
+      pages[#pages + 1] = stream()
+      cursor = stream:cursor()
+      stream:close()
+    end
+    assert.are.equal(3, #pages)
+  end)
+end)
+
 describe("limits.streams", function()
   it("fails where one more would be open, and not when one was closed", function()
     local client = otc("rows=2000,gzip=off", { streams = 2 })

@@ -364,6 +364,7 @@ function M.whole(client, request)
   if given_before then
     rows.resume = { offset = resume.offset, records = resume.records, digest = resume.digest,
       inner = 0 }
+    rows.count = -1 -- the page that was given before is none of this stream's
   end
   return setmetatable(self, Whole)
 end
