@@ -47,6 +47,7 @@ build = {
         "src/binding/reader_delivery.c",
         "src/binding/reader_hold.c",
         "src/binding/reader_iterate.c",
+        "src/binding/reader_new.c",
         "src/binding/reader_next.c",
         "src/binding/reader_position.c",
         "src/binding/reader_resume.c",

@@ -59,6 +59,14 @@ typedef struct cs_reader {
   uint64_t row_limit;
 } cs_reader;
 
+/* The name of its metatable. */
+extern const char cs_reader_type[];
+
+/* reader{framing, path, nulls, numbers_text, trust_close, record_bytes, depth, body_bytes, rows,
+   plan, digest, resume, after}. `digest`: position() is asked for. `resume` is what position()
+   gave: {records, digest, inner}. `after` is a reader that was retired. */
+int cs_reader_new(lua_State *L);
+
 /* The reader at index 1; each throws when it is not one, or not so. */
 cs_reader *cs_reader_check(lua_State *L);
 cs_reader *cs_reader_check_open(lua_State *L);
