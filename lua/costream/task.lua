@@ -63,8 +63,8 @@ local function start(group, fn, ...)
     refusals = 0,
     streams = setmetatable({}, { __mode = "k" }),
   }
+  tasks[#tasks + 1] = task -- first: should memory run out for that, nobody is to wait for it
   group.size = group.size + 1
-  tasks[#tasks + 1] = task
   return task
 end
 
