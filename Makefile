@@ -230,7 +230,7 @@ lint:
 	@spec/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES)
 	luacheck --quiet lua spec examples
 	clang-format --dry-run --Werror $(wildcard src/*/*.[ch] spec/c/*.[ch] spec/fuzz/*.[ch] \
-	  spec/torture/*.c)
+	  spec/torture/*.c spec/coverage/*.c spec/sanitizer/*.c)
 	@echo clang-tidy # what it says beside its findings is how many it left out
 	@clang-tidy --quiet $(JSON_SOURCES) $(QUERY_SOURCES) $(HTTP_SOURCES) \
 	  $(BINDING_SOURCES) -- \
