@@ -153,6 +153,7 @@ build = {
     ["costream.otc"] = "lua/costream/otc.lua",
     ["costream.pages"] = "lua/costream/pages.lua",
     ["costream.plan"] = "lua/costream/plan.lua",
+    ["costream.proxy"] = "lua/costream/proxy.lua",
     ["costream.query"] = "lua/costream/query.lua",
     ["costream.reader_options"] = "lua/costream/reader_options.lua",
     ["costream.records"] = "lua/costream/records.lua",

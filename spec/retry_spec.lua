@@ -258,6 +258,38 @@ describe("the budget of a client", function()
   end)
 end)
 
+describe("the budget of a client whose service is up again", function()
+  it("is given back by requests that come through", function()
+    local budget = retry.budget()
+    local policy = retry.check("retry", { tries = 5 })
+    for _ = 1, 4 do
+      local tries = retry.begin(policy, budget)
+      while tries:again { kind = "network" } do end -- luacheck: ignore 542
+    end
+    assert.is_nil(retry.begin(policy, budget):again { kind = "network" })
+    for _ = 1, 3 do
+      retry.begin(policy, budget):moved_on()
+    end
+    assert.is_not_nil(retry.begin(policy, budget):again { kind = "network" })
+  end)
+
+  it("lends no more for all that came through before it went down", function()
+    local budget = retry.budget()
+    local policy = retry.check("retry", { tries = 5 })
+    for _ = 1, 1000 do
+      retry.begin(policy, budget):moved_on()
+    end
+    local repeats = 0
+    for _ = 1, 50 do
+      local tries = retry.begin(policy, budget)
+      while tries:again { kind = "network" } do
+        repeats = repeats + 1
+      end
+    end
+    assert.are.equal(10, repeats)
+  end)
+end)
+
 describe("the wait before a repeat", function()
   local function waits(policy, failures)
     local tries = retry.begin(retry.check("retry", policy), retry.budget())

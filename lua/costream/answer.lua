@@ -85,7 +85,10 @@ end
 local function failed_with(self, failure, retry_after)
   hand_over(self)
   local seconds = self.tries:again(failure, retry_after)
-  if not seconds or self.deadline and core.now() + seconds >= self.deadline then
+  local now = core.now()
+  -- A moment early: what libcurl counts in is milliseconds.
+  self.out_of_time = self.deadline ~= nil and now + (seconds or 0) >= self.deadline - 0.01
+  if not seconds or self.out_of_time then
     return nil, failure
   end
   self.retries = self.retries + 1

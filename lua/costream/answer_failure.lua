@@ -3,6 +3,7 @@
 local conceal = require "costream.conceal"
 local errors = require "costream.error"
 local excerpt = require "costream.excerpt"
+local proxies = require "costream.proxy"
 local refusal = require "costream.refusal"
 local secret = require "costream.secret"
 local shape = require "costream.shape"
@@ -10,20 +11,28 @@ local shape = require "costream.shape"
 local M = {}
 
 --- What no message may show.
-local function secret_of(self)
-  return secret.of(self, "token") or secret.of(self, "secret")
+local function secrets_of(self)
+  local proxy = secret.of(self.client, "proxy")
+  local secrets = proxy and proxies.secrets(proxy) or {}
+  secrets[#secrets + 1] = secret.of(self, "token") or secret.of(self, "secret")
+  return secrets
+end
+
+--- Those that are no short words, which would only garble words that are none.
+local function long_secrets_of(self)
+  local long = {}
+  for _, one in ipairs(secrets_of(self)) do
+    long[#long + 1] = #one >= 8 and one or nil
+  end
+  return long
 end
 
 --- Notes whose answer a failure is about.
 local function sign(self, failure)
   local status = self.reader:status()
-  -- A server may have named it; a short one would only garble words that are none.
-  local hidden = secret_of(self)
-  if hidden and #hidden >= 8 then
-    failure.message = conceal(failure.message, hidden)
-  end
+  failure.message = conceal(failure.message, long_secrets_of(self)) -- a server may have named it
   failure.status = status > 0 and status or nil
-  failure.request_id = failure.request_id or refusal.request_id(self.reader, hidden)
+  failure.request_id = failure.request_id or refusal.request_id(self.reader, secrets_of(self))
   failure.attempts = 1 + self.retries
   return failure
 end
@@ -37,7 +46,7 @@ function M.explained(self, failure)
   local content_type = self.reader:header "Content-Type" or ""
   if failure.kind == "malformed" and content_type:lower():find("html", 1, true) then
     failure.message = ("the answer is a web page (%s), not JSON: %s"):format(
-      excerpt(content_type, secret_of(self)), failure.message)
+      excerpt(content_type, secrets_of(self)), failure.message)
     failure.recovery = "A gateway or proxy may have answered instead of the service: "
       .. "check base_url and proxy."
   end
@@ -60,7 +69,7 @@ end
 ---@return costream.Error
 function M.refused(self, why)
   local what = self.method .. " " .. self.path:gsub("%?.*", "")
-  return sign(self, refusal.new(self.reader, what, self.client.recoveries, secret_of(self), why))
+  return sign(self, refusal.new(self.reader, what, self.client.recoveries, secrets_of(self), why))
 end
 
 --- The error that a record is which is no row.
@@ -68,7 +77,7 @@ end
 ---@param record any
 ---@return costream.Error
 function M.unknown(self, record)
-  return sign(self, shape.failure(self.shape, record, secret_of(self)))
+  return sign(self, shape.failure(self.shape, record, secrets_of(self)))
 end
 
 return M

@@ -3,6 +3,7 @@
 local check = require "costream.check"
 local core = require "costream.core"
 local limits_option = require "costream.limits"
+local proxies = require "costream.proxy"
 local reader_options = require "costream.reader_options"
 local retry = require "costream.retry"
 local secret = require "costream.secret"
@@ -43,14 +44,6 @@ local function check_text(what, value)
     check.misuse(what .. ": expected non-empty text without control characters")
   end
   return value
-end
-
-local function check_proxy(what, url)
-  local problem = check_text(what, url) and core.proxy_problem(url)
-  if problem then
-    check.misuse(("%s: %s"):format(what, problem))
-  end
-  return url
 end
 
 local function check_names(name, options, own)
@@ -157,7 +150,10 @@ function M.new(name, options, own, service)
       ratio = limits.ratio,
     },
   }
-  secret.keep(self, "proxy", check_proxy(called "proxy", options.proxy)) -- it may hold a password
+  if check_text(called "proxy", options.proxy) then
+    proxies.check(called "proxy", options.proxy, self.base_url, options.allow_http)
+  end
+  secret.keep(self, "proxy", options.proxy) -- it may hold a password
   return self
 end
 

@@ -54,11 +54,11 @@ end
 --- The text without the secret, however a service may have written it: as it is, in a URL, a form
 --- or JSON; and without the beginning of it, where it was cut off.
 ---@param text string
----@param secret string?
+---@param secrets string|string[]|nil
 ---@return string
-return function(text, secret)
-  if not secret then
-    return text
+return function(text, secrets)
+  for _, secret in ipairs(type(secrets) == "table" and secrets or { secrets }) do
+    text = take_out(take_out(text, secret, escaped, plain), secret, plain, escaped)
   end
-  return take_out(take_out(text, secret, escaped, plain), secret, plain, escaped)
+  return text
 end

@@ -60,17 +60,17 @@ local function set_reader(self, reader)
   end
 end
 
---- Behind the last row that was delivered; nil where rows have none, or one was lost on its way.
+--- Behind the last row that was delivered; nil where rows have none, or one was lost on its way,
+--- or is in somebody's hands.
 ---@return costream.Position?
 function M.position(self)
-  if self._passing or self._broken then
+  if self._passing or self._held > 0 or not self._source.position then
     return nil
-  elseif self._ended or not self._source.position then
+  elseif self._ended then
     return self._position
-  elseif self._held > 0 then
-    return self._before -- none of the rows in hand is delivered yet
+  elseif self._unharmed or not self._broken then
+    return self._source:position(self._ahead and self._ahead.pending())
   end
-  return self._source:position(self._ahead and self._ahead.pending())
 end
 
 --- Ends the stream, well without a failure.
@@ -116,7 +116,8 @@ end
 local function break_off(self, thrown)
   local lost = self._held > 0 or self._source.broken or self._passing
   if not lost and task.is_cancellation(thrown) and rawequal(thrown, self._thrown) then
-    self._broken, self._thrown = false, false -- it only waited: another task may read on
+    -- It only waited: another task may read on.
+    self._broken, self._thrown, self._unharmed = false, false, false
   elseif not self._ended then
     M.finish(self, nil)
   end
@@ -159,6 +160,9 @@ local function let_go(self)
   local more = self._holders[holder] - 1
   self._holders[holder] = more > 0 and more or nil
   self._held = self._held - 1
+  if self._ended and not self._failure and self._held == 0 and self._source.position then
+    self._position = self._source:position() -- the last row in hand is given now
+  end
 end
 
 --- Ends the stream when one of those that held rows is gone, which the rest would be short of.
@@ -208,12 +212,22 @@ local function conclude(self, failure)
   return nil, failure
 end
 
+--- As the source's go_on. What that throws (a token's function, say) costs no row.
+local function ask(self, state, record)
+  local ok, on, failure = pcall(self._source.go_on, self._source, state, record)
+  if not ok then
+    self._unharmed = not self._source.broken
+    error(on, 0)
+  end
+  return on, failure
+end
+
 local function go_on(self, state, record)
   if not self._started then
     begin(self)
   end
   set_reader(self, nil)
-  local on, failure = self._source:go_on(state, record)
+  local on, failure = ask(self, state, record)
   if not on or self._ended then
     return conclude(self, failure)
   end
@@ -289,8 +303,8 @@ function M.next_row(self)
     let_go(self)
     if self._broken then
       error(self._thrown, 0)
-    elseif self._ended then
-      return nil, self._failure -- closed by one of the steps, or while it waited
+    elseif self._failure then
+      return nil, self._failure -- closed by one of the steps, or failed meanwhile
     elseif row ~= nil then
       self._rows = self._rows + 1
       return row
@@ -346,14 +360,16 @@ end
 
 local function collect(self, most)
   local rows, count = {}, 0
-  self._before = M.position(self)
+  local before, delivered = M.position(self), M.count(self)
   self._held = self._held + 1
   hold(self)
   while count < most do
     local row, failure = M.next_row(self)
     if failure then
       let_go(self)
-      self._before = nil
+      if M.count(self) - count == delivered then
+        self._position = before -- these rows are not given, and nobody else got any
+      end
       return nil, failure
     elseif row == nil then
       break
@@ -362,10 +378,6 @@ local function collect(self, most)
     rows[count] = row
   end
   let_go(self)
-  self._before = nil
-  if self._ended and self._source.position then
-    self._position = self._source:position()
-  end
   return pass(self, rows)
 end
 

@@ -7,7 +7,7 @@ local SHOWN = 300
 
 --- One line that cannot disturb a terminal, without the secret, cut short.
 ---@param given string
----@param secret string?
+---@param secret string|string[]|nil
 ---@return string
 return function(given, secret)
   given = conceal(given, secret)

@@ -101,8 +101,11 @@ end
 
 --- Brings the exchange that is under way, or a new one, to its end. Several tasks may be in here
 -- at once: the first to see the outcome settles it for all, so none depends on another.
+---@return costream.Error? failure
+---@return boolean? too_short somebody else began it, whose time was up
 local function exchange(self, deadline)
-  local under_way = self.under_way or { answer = begin_exchange(self, deadline), waiting = 0 }
+  local joined = self.under_way
+  local under_way = joined or { answer = begin_exchange(self, deadline), waiting = 0 }
   self.under_way = under_way
   under_way.waiting = under_way.waiting + 1
   local ok, thrown = pcall(await, self, under_way)
@@ -114,7 +117,8 @@ local function exchange(self, deadline)
     end
     error(thrown, 0)
   end
-  return under_way.failure and own_copy(under_way.failure)
+  return under_way.failure and own_copy(under_way.failure),
+    joined and under_way.failure and under_way.answer.out_of_time
 end
 
 --- A token that is good for now; nil and an error.
@@ -127,7 +131,10 @@ function Iam:token(deadline)
   if token and now < self.refresh_at then
     return token
   end
-  local failure = exchange(self, deadline)
+  local failure, too_short
+  repeat
+    failure, too_short = exchange(self, deadline)
+  until not too_short or deadline and core.now() >= deadline
   token = secret.of(self, "token")
   if failure and not (token and core.now() < self.dead_at) then
     secret.keep(self, "token", nil)

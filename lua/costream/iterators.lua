@@ -47,7 +47,7 @@ end
 -- That a row was given is noted behind all else, so that an error (a debug hook's) before leaves
 -- it to be given.
 local TEMPLATE = [[
-local stream, otherwise, batch, unpack = ...
+local stream, otherwise, batch, unpack, select = ...
 local list = {}
 for i = 1, BATCH * COUNT do
   list[i] = false
@@ -123,7 +123,10 @@ local function maker(count)
       VALUES = by_name and table.concat(names, ", ") or "values",
     })
     if not by_name then
-      code = code:gsub("now, values", ("now, unpack(values, i + 1, i + %d)"):format(count))
+      -- There may be no room for so many: that must show before the row counts as given.
+      local all = ("unpack(values, i + 1, i + %d)"):format(count)
+      code = code:gsub("now, values", "now, " .. all)
+        :gsub("number = now", 'select("#", ' .. all .. ")\n  %0")
     end
     makers[count] = assert(load_text(code, "=costream.iterators"))
   end
@@ -145,7 +148,8 @@ function M.values(stream, count, otherwise)
   end
   stream._aimed = true
   local iterator
-  iterator, stream._ahead = maker(count)(stream, otherwise, core.batch, unpack)
+  iterator, stream._ahead = maker(count)(stream, otherwise, core.batch, unpack,
+    select)
   return iterator
 end
 

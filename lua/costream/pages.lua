@@ -113,6 +113,14 @@ local function open_page(self)
   return self.answer
 end
 
+--- A position of an answer, with its page.
+local function placed(position, offset)
+  return {
+    offset = offset, records = position.records, digest = position.digest,
+    inner = position.inner,
+  }
+end
+
 --- Counts what the page's answer has cost and lets it go, but for what helps with the next.
 local function close_page(self)
   for name, count in pairs(self.answer:stats()) do
@@ -121,7 +129,10 @@ local function close_page(self)
   self.deadline = self.answer.deadline
   self.after = self.answer:retire()
   self.rows_left = self.answer.rows_left
-  self.passed = self.answer:position()
+  self.page_end = placed(self.answer:position(), self.texts.offset)
+  if self.page_end.records > 0 then
+    self.passed = self.page_end -- a page without rows proves nothing of those before it
+  end
   self.answer, self.previous = nil, self.answer
 end
 
@@ -141,7 +152,7 @@ local function turn_page(self)
   if self.ended then
     close_last(self)
   else
-    self.texts.offset, self.passed = offset, answer.START
+    self.texts.offset = offset
   end
   return not failure, failure
 end
@@ -234,15 +245,15 @@ function Pages:go_on(state, record)
   return on or self.answer ~= page and not self.ended, failure
 end
 
---- Where the page stands, as of an answer, and which one it is.
+--- Behind the last row that was given, as of an answer, and on which page that is.
 ---@param back integer?
 ---@return costream.Position
 function Pages:position(back)
-  local passed = self.answer and self.answer:position(back) or self.resume or self.passed
-  return {
-    offset = self.texts.offset, records = passed.records, digest = passed.digest,
-    inner = passed.inner,
-  }
+  local position = self.answer and self.answer:position(back)
+  if position and position.records > 0 then
+    return placed(position, self.texts.offset)
+  end
+  return self.passed
 end
 
 function Pages:close()
@@ -279,8 +290,8 @@ function M.rows(client, request, usage)
     path = request.path,
     texts = texts,
     resume = resume,
-    passed = answer.START,
-    count = 0,
+    passed = resume or placed(answer.START, texts.offset),
+    count = resume and resume.records > 0 and -1 or 0, -- the page of the cursor is none of ours
     list = request.list,
     shape = request.shape,
     usage = usage,
@@ -303,7 +314,7 @@ end
 local function finish_page(self, page)
   local rows = self.list
   self.list = new_list()
-  self.passed = self.rows:position()
+  self.passed = placed(self.rows.page_end, self.rows.page_end.offset)
   self.passed.inner = 1 -- the page as a whole
   if not self.given_before then
     page[self.rows.list] = rows
@@ -364,7 +375,7 @@ function M.whole(client, request)
   if given_before then
     rows.resume = { offset = resume.offset, records = resume.records, digest = resume.digest,
       inner = 0 }
-    rows.count = -1 -- the page that was given before is none of this stream's
+    rows.count = -1
   end
   return setmetatable(self, Whole)
 end

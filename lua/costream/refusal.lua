@@ -58,7 +58,7 @@ end
 
 --- What the service calls the request.
 ---@param reader userdata
----@param secret string? what must not be shown
+---@param secret string|string[]|nil what must not be shown
 ---@return string?
 function M.request_id(reader, secret)
   for _, name in ipairs(request_ids) do
@@ -73,7 +73,7 @@ end
 ---@param reader userdata whose answer was refused
 ---@param what string the request, for the message: "GET /v2/health"
 ---@param recoveries table<integer|string, string> by status, or "5xx"
----@param secret string? what must not be shown
+---@param secret string|string[]|nil what must not be shown
 ---@param why string? what is to be said beside the service's own words
 ---@return costream.Error
 function M.new(reader, what, recoveries, secret, why)

@@ -40,7 +40,7 @@ local SHARE = 0.1
 local LENT = 10
 
 ---@class costream.RetryBudget
----@field wanted number requests that somebody wanted
+---@field wanted number requests that somebody wanted since one brought something
 ---@field spent number repeats that have not brought anything
 
 ---@return costream.RetryBudget
@@ -54,11 +54,14 @@ end
 
 -- A generator of our own: the program's is its own, and not seeded everywhere. Park and Miller's.
 local MODULUS = 2 ^ 31 - 1
-local seed
+local seed, seeded_in
 
 --- A number from 0 to 1, another in each process.
 local function random()
-  seed = seed or (core.pid() * 65537 + core.now() * 1e6) % (MODULUS - 1) + 1
+  if seeded_in ~= core.pid() then
+    seeded_in = core.pid()
+    seed = (seeded_in * 65537 + core.now() * 1e6) % (MODULUS - 1) + 1
+  end
   seed = math.floor(seed) * 16807 % MODULUS
   return seed / MODULUS
 end
@@ -91,9 +94,12 @@ function M.begin(policy, budget)
   }, Tries)
 end
 
---- New rows have come, or the end.
+--- New rows have come, or the end: the service is not down, and what these tries have spent is
+--- given back, and one repeat of others.
 function Tries:moved_on()
-  self.budget.spent = self.budget.spent - self.spent
+  local budget = self.budget
+  budget.spent = math.max(0, budget.spent - self.spent - 1)
+  budget.wanted = 0
   self.failed, self.spent, self.free, self.unproven = 0, 0, true, false
 end
 

@@ -27,7 +27,7 @@ end
 --- The error for a row that is none.
 ---@param shape costream.Shape
 ---@param row any
----@param secret string? what the message must not show
+---@param secret string|string[]|nil what the message must not show
 ---@return costream.Error
 function M.failure(shape, row, secret)
   local written, text = pcall(json.encode, "row", row)

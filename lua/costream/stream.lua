@@ -331,7 +331,7 @@ function M.new(name, source, asked)
   local stream = { _name = name, _source = source, _asked = asked, _steps = {}, _rows = 0,
     _held = 0, _holders = setmetatable({}, { __mode = "k" }), _ended = false,
     -- as the C core's handover.c has it
-    _passing = false, _broken = false, _thrown = false,
+    _passing = false, _unharmed = false, _broken = false, _thrown = false,
     _live = false, _quick = false, _batch = false, _aimed = false,
   }
   stream._breaker = core.breaker(stream)

@@ -1,4 +1,6 @@
 /* require "costream.core": the C parts as lua/costream uses them. */
+#define _GNU_SOURCE /* for dladdr */
+#include <dlfcn.h>
 #include <unistd.h>
 
 #include "compat.h"
@@ -20,10 +22,22 @@ static int pid(lua_State *L) {
   return 1;
 }
 
+/* LuaJIT unloads this library before it has called all finalizers of its making: what a finalizer
+   of a program's makes while the state is closed comes last. So it stays loaded. */
+static void stay_loaded(void) {
+#if defined(__GLIBC__)
+  static const char anchor; /* something of this library's */
+  Dl_info here;
+  if (dladdr(&anchor, &here) != 0 && here.dli_fname != NULL)
+    (void)dlopen(here.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
+#endif
+}
+
 #if defined(__GNUC__)
 __attribute__((visibility("default")))
 #endif
 int luaopen_costream_core(lua_State *L) {
+  stay_loaded();
   lua_newtable(L);
   lua_pushlightuserdata(L, NULL);
   lua_setfield(L, -2, "null");

@@ -1,5 +1,6 @@
 #include "easy.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -32,8 +33,10 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose,
   (void)purpose;
   cs_transfer *transfer = context;
   int fd = socket(address->family, address->socktype, address->protocol);
-  if (fd < 0)
+  if (fd < 0) {
+    transfer->descriptors_ran_out = errno == EMFILE || errno == ENFILE;
     return CURL_SOCKET_BAD;
+  }
   (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
   if (!cs_sockets_add(transfer->sockets, fd)) {
     (void)close(fd);
@@ -43,9 +46,11 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose,
   return fd;
 }
 
-/* A connection may be closed long after the transfer that it was opened for. */
+/* A connection may be closed long after the transfer that it was opened for. A child of fork has
+   it, too, and would keep it open. */
 static int close_socket(void *context, curl_socket_t fd) {
   cs_sockets_remove(context, fd);
+  (void)shutdown(fd, SHUT_RDWR);
   return close(fd);
 }
 

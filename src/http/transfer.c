@@ -91,6 +91,9 @@ static void explain(cs_transfer *transfer, CURLcode code) {
     return;
   if (code == CURLE_OPERATION_TIMEDOUT && !transfer->connected && transfer->connect_ms > 0)
     fail_after(transfer, "no connection", transfer->connect_ms, "connect");
+  else if (code == CURLE_COULDNT_CONNECT && transfer->descriptors_ran_out)
+    cs_fail(&transfer->error, CS_HTTP_NETWORK,
+            "no connection: there are no more file descriptors (ulimit -n)");
   else if (may_be_long_line(transfer, code))
     cs_fail(&transfer->error, CS_HTTP_LIMIT,
             "a header line of the answer is over 100 KiB, or memory ran out");

@@ -37,7 +37,8 @@ struct cs_transfer {
 
   cs_http_error error;
   cs_transfer_state state;
-  bool over;      /* libcurl is through with it; bytes may still wait in `gunzip` */
+  bool over; /* libcurl is through with it; bytes may still wait in `gunzip` */
+  bool descriptors_ran_out;
   bool proven;    /* see cs_transfer_end_proven */
   bool wanted;    /* the reader ran dry and waits for bytes */
   bool paused;    /* we told libcurl so */
