@@ -52,14 +52,21 @@ typedef struct strings {
   size_t used;
 } strings;
 
-/* Of few letters, where `letters`, so that it has something in common with others. */
+/* Of few letters, where `letters`, so that it has something in common with others; else any UTF-8
+   of one or two bytes: what is no UTF-8 has no characters to be cut between. */
 static inline cs_span take_string(input *from, strings *into, bool letters) {
   const size_t length = take_below(from, 41);
   cs_span taken = {into->bytes + into->used, length};
   if (length + CS_KEY_SHORT > sizeof into->bytes - into->used)
     return (cs_span){into->bytes, 0};
-  for (size_t i = 0; i < length; i++)
-    into->bytes[into->used++] = (char)(letters ? 'a' + take_below(from, 3) : take_byte(from));
+  for (size_t i = 0; i < length; i++) {
+    unsigned byte = letters ? 'a' + (unsigned)take_below(from, 3) : take_byte(from);
+    if (byte >= 0x80 && ++i < length) {
+      into->bytes[into->used++] = (char)0xC3;
+      byte = 0x80 | (byte & 0x3F);
+    }
+    into->bytes[into->used++] = (char)(i < length ? byte : byte & 0x7F);
+  }
   memset(into->bytes + into->used, 'x', CS_KEY_SHORT);
   into->used += CS_KEY_SHORT;
   return taken;
