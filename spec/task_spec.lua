@@ -3,6 +3,7 @@
 local core = require "costream.core"
 local costream = require "costream"
 local support = require "support"
+local task = require "costream.task"
 
 -- PUC Lua 5.1 cannot leave a `for` in the middle: its tasks run one after the other.
 local SUSPENDS = _VERSION ~= "Lua 5.1" or rawget(_G, "jit") ~= nil
@@ -289,6 +290,53 @@ describe("a task that fails", function()
       until false
     end))
     assert.is_true(rounds > 1)
+  end)
+
+  --- A function that runs a task, which is dropped for not stopping, inside another run.
+  local function dropping(rounds_after)
+    return function(fn)
+      pcall(run, function()
+        local dropped = false
+        local guard = { close = function() dropped = true end }
+        spawn(function()
+          task.adopt(guard)
+          local left = rounds_after
+          repeat
+            coroutine.yield()
+            left = dropped and left - 1 or left
+            fn(dropped)
+          until left == 0
+        end)
+        coroutine.yield()
+        coroutine.yield()
+        error "oops"
+      end)
+    end
+  end
+
+  in_turns("drops for good one that does not stop", function()
+    local rounds, went_on = 0, false
+    run(dropping(5), function(dropped)
+      rounds, went_on = rounds + 1, dropped
+    end)
+    assert.is_true(rounds > 1)
+    assert.is_false(went_on)
+  end)
+
+  in_turns("does not wait for one that it dropped, nor count it twice", function()
+    local ended = false
+    local ok = pcall(run, function()
+      spawn(function()
+        local before = core.now()
+        repeat
+          coroutine.yield()
+          assert(core.now() < before + 2, "the run inside never ends")
+        until ended
+      end)
+      dropping(1)(function() end)
+      ended = true
+    end)
+    assert.is_true(ok)
   end)
 
   in_turns("ends the runs inside the others", function()

@@ -41,6 +41,7 @@ local is_yieldable = coroutine.isyieldable or always
 ---@field ready fun(): boolean
 ---@field look_again number? asks `ready` again after so many seconds, whatever happened
 ---@field begun boolean
+---@field done boolean? it ended, or was dropped
 ---@field cancelled boolean
 ---@field refusals integer how often it wanted to wait since then
 ---@field streams table<table, true> what it opened, to be closed with it
@@ -69,6 +70,9 @@ local function start(group, fn, ...)
 end
 
 local function remove(task)
+  if task.done then
+    return
+  end
   for i, other in ipairs(tasks) do
     if other == task then
       table.remove(tasks, i)
@@ -118,8 +122,10 @@ local function resume(task)
   end
 end
 
+--- Can it be resumed? One that was dropped is never, though it stays suspended where a Lua cannot
+-- close coroutines.
 local function is_suspended(task)
-  return coroutine.status(task.coroutine) == "suspended"
+  return not task.done and coroutine.status(task.coroutine) == "suspended"
 end
 
 --- Ends a task: wherever it waits, it gets an error of kind `cancelled`. One that has not begun
