@@ -24,7 +24,6 @@ local LOOK_AGAIN = 1
 local unpack = table.unpack or rawget(_G, "unpack")
 
 local cancellations = setmetatable({}, { __mode = "k" }) -- the errors that ended tasks
-local tasks = {} -- all that are not done, in the order of their start
 local current -- the task that runs now
 local host_wait -- what `use_wait` was given
 
@@ -46,7 +45,13 @@ local is_yieldable = coroutine.isyieldable or always
 ---@field refusals integer how often it wanted to wait since then
 ---@field streams table<table, true> what it opened, to be closed with it
 
+---@class costream.TaskDriver a run outside of tasks, or where its task cannot be suspended
+---@field tasks costream.Task[] what is not done of it and of the runs in its tasks, as started
+---@field parent costream.TaskDriver? what drives the task that it is called in
+
 ---@class costream.TaskGroup
+---@field driver costream.TaskDriver
+---@field owner costream.Task? the one that runs it, and waits for it
 ---@field size integer tasks that are not done
 ---@field failure any the first error
 ---@field failed boolean
@@ -64,15 +69,31 @@ local function start(group, fn, ...)
     refusals = 0,
     streams = setmetatable({}, { __mode = "k" }),
   }
+  local tasks = group.driver.tasks
   tasks[#tasks + 1] = task -- first: should memory run out for that, nobody is to wait for it
   group.size = group.size + 1
   return task
+end
+
+--- Calls `visit` with the tasks that a driver can let run, its own and those beside the task that
+--- it is in, until it returns something, which is returned.
+local function each_task(driver, visit)
+  while driver do
+    for _, task in ipairs(driver.tasks) do
+      local result = visit(task)
+      if result then
+        return result
+      end
+    end
+    driver = driver.parent
+  end
 end
 
 local function remove(task)
   if task.done then
     return
   end
+  local tasks = task.group.driver.tasks
   for i, other in ipairs(tasks) do
     if other == task then
       table.remove(tasks, i)
@@ -128,6 +149,25 @@ local function is_suspended(task)
   return not task.done and coroutine.status(task.coroutine) == "suspended"
 end
 
+local function can_go_on(task)
+  return is_suspended(task) and task.ready()
+end
+
+local cancel_group
+
+--- Ends the runs that a task waits for.
+local function cancel_runs(task)
+  local groups = {}
+  for _, other in ipairs(task.group.driver.tasks) do
+    if other.group.owner == task then
+      groups[other.group] = true
+    end
+  end
+  for group in pairs(groups) do
+    cancel_group(group)
+  end
+end
+
 --- Ends a task: wherever it waits, it gets an error of kind `cancelled`. One that has not begun
 -- never does.
 local function cancel(task)
@@ -144,15 +184,16 @@ local function cancel(task)
     end
   end
   remove(task)
+  cancel_runs(task)
   close_streams(task)
   if coroutine.close then
     coroutine.close(task.coroutine)
   end
 end
 
-local function cancel_group(group)
-  for i = #tasks, 1, -1 do
-    local task = tasks[i]
+function cancel_group(group)
+  for i = #group.driver.tasks, 1, -1 do
+    local task = group.driver.tasks[i]
     if task and task.group == group then
       cancel(task)
     end
@@ -160,20 +201,31 @@ local function cancel_group(group)
 end
 
 --- One round: lets each task run that can; true when one could.
-local function round()
+local function round(driver)
   local progress = false
   local snapshot = {}
-  for i, task in ipairs(tasks) do
-    snapshot[i] = task
-  end
+  each_task(driver, function(task)
+    snapshot[#snapshot + 1] = task
+  end)
   for _, task in ipairs(snapshot) do
-    if is_suspended(task) and task.ready() then
+    if can_go_on(task) then
       resume(task)
       progress = true
     end
     if task.group.failed and task.group.size > 0 then
       cancel_group(task.group)
     end
+  end
+  return progress
+end
+
+--- As `round`, whatever breaks it off: then nothing else says which task runs now.
+local function whole_round(driver)
+  local before = current
+  local ok, progress = pcall(round, driver)
+  current = before
+  if not ok then
+    error(progress, 0)
   end
   return progress
 end
@@ -278,50 +330,62 @@ function M.adopt(stream)
   end
 end
 
-local function one_is_ready()
-  for _, task in ipairs(tasks) do
-    if is_suspended(task) and task.ready() then
-      return true
-    end
-  end
-  return false
-end
-
 --- How long none of the tasks need be asked; nil for until something happens.
-local function longest_wait()
-  for _, task in ipairs(tasks) do
-    if task.look_again then
-      return task.look_again
-    end
-  end
+local function longest_wait(driver)
+  return each_task(driver, function(task)
+    return task.look_again
+  end)
 end
 
 local function drive(group)
+  local driver = group.driver
+  local function ready()
+    return each_task(driver, can_go_on) or false
+  end
   while group.size > 0 do
-    if round() then
+    if whole_round(driver) then
       core.step()
     elseif group.size > 0 then
-      block(one_is_ready, longest_wait())
+      block(ready, longest_wait(driver))
     end
   end
 end
 
+--- Iterates once. Its loop can have a fourth value, which Lua 5.4 closes when the loop is left or
+-- its coroutine is closed.
+local function once(_, done)
+  return not done or nil
+end
+
+local group_of_run = {
+  __close = function(self)
+    cancel_group(self.group)
+  end,
+}
+
 --- Waits for a group; whatever breaks the wait (a signal, the end of the task) ends the group.
 local function finish(group)
-  local before = current
   local ok, failure
-  if can_suspend() then
-    ok, failure = pcall(M.wait, function()
-      return group.size == 0
-    end)
-  else
-    ok, failure = pcall(drive, group)
+  for _ in once, nil, nil, setmetatable({ group = group }, group_of_run) do
+    if can_suspend() then
+      ok, failure = pcall(M.wait, function()
+        return group.size == 0
+      end)
+    else
+      ok, failure = pcall(drive, group)
+    end
   end
-  current = before
   if not ok then
     cancel_group(group)
     error(failure, 0)
   end
+end
+
+--- What is to drive a run that is called here. Nothing but the run itself holds it: its tasks are
+-- collected with the coroutine that it is in, and never go on in another run.
+local function driver_here()
+  local driver = current and current.group.driver
+  return can_suspend() and driver or { tasks = {}, parent = driver }
 end
 
 --- Runs `fn(...)` as a task, and all that it spawns, until the last has ended.
@@ -332,7 +396,7 @@ end
 ---@return any ... what `fn` returned
 function M.run(fn, ...)
   check.type("run: fn", fn, "function")
-  local group = { size = 0, failed = false }
+  local group = { driver = driver_here(), owner = current, size = 0, failed = false }
   local task = start(group, fn, ...)
   finish(group)
   if group.failed then
