@@ -45,3 +45,47 @@ describe("a secret", function()
     end
   end)
 end)
+
+describe("a proxy's password", function()
+  local faults = require "faults_support"
+
+  it("is in no message, though the proxy says it in its refusal", function()
+    local basic = "dXNlcjpQck94WXNFY1JlVDEyMw==" -- user:PrOxYsEcReT123
+    faults.set("proxy", { ["*"] = { faults.answer {
+      status = 407, headers = { "Content-Type: text/plain" },
+      body = "who says PrOxYsEcReT123, or Proxy-Authorization: Basic " .. basic .. "?",
+    }, "close" } })
+    local host = faults.url_of_server:match "//(.*)"
+    local client = support.otc(nil, {
+      base_url = faults.url "proxy", proxy = "http://user:PrOxYsEcReT123@" .. host,
+    })
+    local _, failure = client:hourly():collect()
+    assert.are.equal(407, failure.status)
+    assert.matches("who says ***, or Proxy-Authorization: Basic ***?", failure.message, 1, true)
+  end)
+
+  it("is in no field of the client", function()
+    local client = support.otc(nil, { proxy = "http://user:PrOxYsEcReT123@127.0.0.1:1" })
+    for _, value in pairs(client._client.request) do
+      assert.is_nil(tostring(value):find("PrOxY", 1, true))
+    end
+  end)
+end)
+
+describe("plain http", function()
+  it("goes to a proxy on another host only with allow_http", function()
+    local function client(proxy, allow)
+      return support.otc(nil, { proxy = proxy, allow_http = allow })
+    end
+    for _, proxy in ipairs {
+      "http://192.0.2.2:8080", "192.0.2.2:8080", "http://u:p@proxy.example",
+      "socks5h://192.0.2.2:1",
+    } do
+      assert.matches("plain http to a proxy elsewhere", support.raised(client, proxy), 1, true)
+      client(proxy, true)
+    end
+    for _, proxy in ipairs { "http://127.0.0.1:8080", "localhost:8080", "http://u:p@[::1]:80" } do
+      client(proxy)
+    end
+  end)
+end)
