@@ -3,6 +3,7 @@
 local core = require "costream.core"
 local errors = require "costream.error"
 local format = require "costream.format"
+local host = require "costream.host"
 local ibm = require "costream.ibm"
 local otc = require "costream.otc"
 local records = require "costream.records"
@@ -38,18 +39,18 @@ local costream = {
   spawn = task.spawn,
 
   --- Lets a host with an event loop of its own do the waiting.
-  use_wait = task.use_wait,
+  use_wait = host.use_wait,
 
   --- Is a value an error of costream's?
   is_error = errors.is,
 
   --- Does all network work that is ready, without waiting: for hosts with a loop of their own.
   ---@type fun()
-  step = core.step,
+  step = host.step,
 
   --- Seconds until `step` has work by itself; nil for never.
   ---@type fun(): number?
-  timeout = core.timeout,
+  timeout = host.timeout,
 
   --- The descriptor that is readable when `step` has work; nil where the system has none.
   ---@type fun(): integer?

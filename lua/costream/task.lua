@@ -6,7 +6,9 @@
 
 local core = require "costream.core"
 local check = require "costream.check"
+local drivers = require "costream.driver"
 local errors = require "costream.error"
+local host = require "costream.host"
 
 local M = {}
 
@@ -25,11 +27,11 @@ local unpack = table.unpack or rawget(_G, "unpack")
 
 local cancellations = setmetatable({}, { __mode = "k" }) -- the errors that ended tasks
 local current -- the task that runs now
-local host_wait -- what `use_wait` was given
 
 local function always()
   return true
 end
+
 
 -- On PUC Lua 5.1 and 5.2, which have it not, nothing else says it either.
 local is_yieldable = coroutine.isyieldable or always
@@ -45,12 +47,8 @@ local is_yieldable = coroutine.isyieldable or always
 ---@field refusals integer how often it wanted to wait since then
 ---@field streams table<table, true> what it opened, to be closed with it
 
----@class costream.TaskDriver a run outside of tasks, or where its task cannot be suspended
----@field tasks costream.Task[] what is not done of it and of the runs in its tasks, as started
----@field parent costream.TaskDriver? what drives the task that it is called in
-
 ---@class costream.TaskGroup
----@field driver costream.TaskDriver
+---@field driver costream.Driver
 ---@field owner costream.Task? the one that runs it, and waits for it
 ---@field size integer tasks that are not done
 ---@field failure any the first error
@@ -69,37 +67,16 @@ local function start(group, fn, ...)
     refusals = 0,
     streams = setmetatable({}, { __mode = "k" }),
   }
-  local tasks = group.driver.tasks
-  tasks[#tasks + 1] = task -- first: should memory run out for that, nobody is to wait for it
+  drivers.add(group.driver, task) -- first: should memory run out, nobody is to wait for it
   group.size = group.size + 1
   return task
-end
-
---- Calls `visit` with the tasks that a driver can let run, its own and those beside the task that
---- it is in, until it returns something, which is returned.
-local function each_task(driver, visit)
-  while driver do
-    for _, task in ipairs(driver.tasks) do
-      local result = visit(task)
-      if result then
-        return result
-      end
-    end
-    driver = driver.parent
-  end
 end
 
 local function remove(task)
   if task.done then
     return
   end
-  local tasks = task.group.driver.tasks
-  for i, other in ipairs(tasks) do
-    if other == task then
-      table.remove(tasks, i)
-      break
-    end
-  end
+  drivers.remove(task.group.driver, task)
   task.done = true
   task.group.size = task.group.size - 1
 end
@@ -203,11 +180,7 @@ end
 --- One round: lets each task run that can; true when one could.
 local function round(driver)
   local progress = false
-  local snapshot = {}
-  each_task(driver, function(task)
-    snapshot[#snapshot + 1] = task
-  end)
-  for _, task in ipairs(snapshot) do
+  for _, task in ipairs(drivers.all(driver)) do
     if can_go_on(task) then
       resume(task)
       progress = true
@@ -264,13 +237,13 @@ function M.is_cancellation(thrown)
   return cancellations[thrown] ~= nil
 end
 
---- Waits without suspending a task, by the event loop (so many seconds at most) or as the host
+--- Waits without suspending a task, so many seconds at most, by the event loop or as the host
 --- does it: but a host that suspends its coroutines must not have a task suspended.
 local function block(ready, seconds)
-  if host_wait and not in_own_coroutine() then
-    host_wait(ready)
+  if host.waits() and not in_own_coroutine() then
+    host.wait(ready, seconds)
   else
-    core.wait(seconds)
+    host.block(seconds)
   end
 end
 
@@ -313,8 +286,8 @@ function M.wait_for_others(ready)
     if can_suspend() then
       coroutine.yield(WAIT, ready, LOOK_AGAIN)
       check_cancelled()
-    elseif host_wait and not current then
-      host_wait(ready)
+    elseif host.waits() and not current then
+      host.wait(ready, LOOK_AGAIN)
     else
       return false
     end
@@ -332,7 +305,7 @@ end
 
 --- How long none of the tasks need be asked; nil for until something happens.
 local function longest_wait(driver)
-  return each_task(driver, function(task)
+  return drivers.find(driver, function(task)
     return task.look_again
   end)
 end
@@ -340,11 +313,11 @@ end
 local function drive(group)
   local driver = group.driver
   local function ready()
-    return each_task(driver, can_go_on) or false
+    return drivers.find(driver, can_go_on) or false
   end
   while group.size > 0 do
     if whole_round(driver) then
-      core.step()
+      host.step()
     elseif group.size > 0 then
       block(ready, longest_wait(driver))
     end
@@ -381,11 +354,10 @@ local function finish(group)
   end
 end
 
---- What is to drive a run that is called here. Nothing but the run itself holds it: its tasks are
--- collected with the coroutine that it is in, and never go on in another run.
+--- What is to drive a run that is called here.
 local function driver_here()
   local driver = current and current.group.driver
-  return can_suspend() and driver or { tasks = {}, parent = driver }
+  return can_suspend() and driver or drivers.new(driver)
 end
 
 --- Runs `fn(...)` as a task, and all that it spawns, until the last has ended.
@@ -415,17 +387,6 @@ function M.spawn(fn, ...)
   end
   check_cancelled()
   start(current.group, fn, ...)
-end
-
---- Lets a host with an event loop of its own do the waiting.
---
--- `wait(ready)` is called where a stream, or a run of tasks, has to wait. It must come back when
--- `ready()` is true, or before, and call `step()` meanwhile: when `pollfd()` is readable, and
--- when `timeout()` has passed. It may suspend the host's coroutine that it is called in.
----@param wait (fun(ready: fun(): boolean))? nil: costream waits itself again
-function M.use_wait(wait)
-  check.type("use_wait: wait", wait, "function", "nil")
-  host_wait = wait
 end
 
 return M

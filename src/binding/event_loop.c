@@ -93,6 +93,13 @@ static int loop_pollfd(lua_State *L) {
   return 1;
 }
 
+/* alert(on): makes that descriptor readable until alert(false) or wait(). */
+static int loop_alert(lua_State *L) {
+  if (!cs_loop_alert(cs_event_loop(L), lua_toboolean(L, 1)))
+    return broken(L);
+  return 0;
+}
+
 /* now() -> seconds on a clock that only goes forward. */
 static int loop_now(lua_State *L) {
   struct timespec now;
@@ -102,9 +109,13 @@ static int loop_now(lua_State *L) {
 }
 
 void cs_event_loop_open(lua_State *L) {
-  static const luaL_Reg functions[] = {{"step", loop_step},     {"wait", loop_wait},
-                                       {"now", loop_now},       {"timeout", loop_timeout},
-                                       {"pollfd", loop_pollfd}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"step", loop_step},
+                                       {"wait", loop_wait},
+                                       {"now", loop_now},
+                                       {"timeout", loop_timeout},
+                                       {"pollfd", loop_pollfd},
+                                       {"alert", loop_alert},
+                                       {NULL, NULL}};
   luaL_newmetatable(L, TYPE);
   lua_pushcfunction(L, loop_gc);
   lua_setfield(L, -2, "__gc");

@@ -264,11 +264,16 @@ int cs_loop_pollfd(cs_loop *loop) {
   return cs_loop_is_ours(loop) ? cs_poller_fd(loop->poller) : -1;
 }
 
+bool cs_loop_alert(cs_loop *loop, bool on) {
+  return cs_loop_usable(loop) && cs_poller_alert(loop->poller, on);
+}
+
 bool cs_loop_wait(cs_loop *loop, int milliseconds) {
   if (!cs_loop_usable(loop))
     return false;
   int limit = cs_loop_timeout(loop);
   if (limit < 0 || (milliseconds >= 0 && milliseconds < limit))
     limit = milliseconds;
+  (void)cs_poller_alert(loop->poller, false);
   return work(loop, limit < 0 ? -1 : limit);
 }

@@ -27,6 +27,10 @@ int cs_loop_timeout(cs_loop *loop);
    where the system has none. It belongs to the loop. */
 int cs_loop_pollfd(cs_loop *loop);
 
+/* Makes the descriptor readable until this is called with false, or cs_loop_wait: a host waits
+   for it in another place, where something is to do. False when that cannot be done. */
+bool cs_loop_alert(cs_loop *loop, bool on);
+
 /* Blocks until there is work or `milliseconds` have passed (-1: without limit, but never
    longer than cs_loop_timeout), then does the work as cs_loop_step. Signals end the wait early.
  */

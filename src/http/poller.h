@@ -28,6 +28,10 @@ int cs_poller_fd(const cs_poller *poller);
 /* Watches `fd` for CS_POLLER_IN and OUT from now on; 0 forgets it. Forgetting never fails. */
 bool cs_poller_watch(cs_poller *poller, int fd, unsigned what);
 
+/* From now on the descriptor is readable, or again only while an event is ready: for whoever
+   waits for it and is to look at something else. False when that cannot be done. */
+bool cs_poller_alert(cs_poller *poller, bool on);
+
 /* Waits at most `milliseconds` (-1: without limit) for up to `capacity` events, level
    triggered. Returns their number, 0 also when a signal came, or -1 when it cannot wait. */
 int cs_poller_wait(cs_poller *poller, int milliseconds, cs_poller_event *events, int capacity);

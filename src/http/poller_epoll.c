@@ -6,21 +6,26 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #define BATCH 64
 
 struct cs_poller {
   int epoll;
+  int alert; /* always readable, and watched only during an alert */
+  bool alerted;
 };
 
 cs_poller *cs_poller_new(void) {
   cs_poller *poller = malloc(sizeof *poller);
   if (poller == NULL)
     return NULL;
+  poller->alerted = false;
+  poller->alert = eventfd(1, EFD_CLOEXEC);
   poller->epoll = epoll_create1(EPOLL_CLOEXEC);
-  if (poller->epoll < 0) {
-    free(poller);
+  if (poller->alert < 0 || poller->epoll < 0) {
+    cs_poller_free(poller);
     return NULL;
   }
   return poller;
@@ -29,7 +34,10 @@ cs_poller *cs_poller_new(void) {
 void cs_poller_free(cs_poller *poller) {
   if (poller == NULL)
     return;
-  (void)close(poller->epoll);
+  if (poller->alert >= 0)
+    (void)close(poller->alert);
+  if (poller->epoll >= 0)
+    (void)close(poller->epoll);
   free(poller);
 }
 
@@ -54,6 +62,15 @@ bool cs_poller_watch(cs_poller *poller, int fd, unsigned what) {
   return errno == EEXIST && epoll_ctl(poller->epoll, EPOLL_CTL_MOD, fd, &event) == 0;
 }
 
+bool cs_poller_alert(cs_poller *poller, bool on) {
+  if (on == poller->alerted)
+    return true;
+  if (!cs_poller_watch(poller, poller->alert, on ? CS_POLLER_IN : 0))
+    return false;
+  poller->alerted = on;
+  return true;
+}
+
 static cs_poller_event translate(const struct epoll_event *from) {
   cs_poller_event event = {.fd = from->data.fd, .what = 0};
   if (from->events & EPOLLIN)
@@ -70,9 +87,11 @@ int cs_poller_wait(cs_poller *poller, int milliseconds, cs_poller_event *events,
   int count = epoll_wait(poller->epoll, batch, capacity < BATCH ? capacity : BATCH, milliseconds);
   if (count < 0)
     return errno == EINTR ? 0 : -1;
+  int found = 0;
   for (int i = 0; i < count; i++)
-    events[i] = translate(&batch[i]);
-  return count;
+    if (batch[i].data.fd != poller->alert)
+      events[found++] = translate(&batch[i]);
+  return found;
 }
 
 #else

@@ -1,0 +1,138 @@
+--- Hosts with an event loop of their own, whose coroutines wait for streams side by side.
+--
+-- They all wait for one descriptor, and each does the network's work for all when it wakes. So
+-- what one of them waits for may come in the hands of another: then the host is alerted, until
+-- none of its coroutines waits that can go on.
+
+local check = require "costream.check"
+local core = require "costream.core"
+
+local M = {}
+
+-- A host is kept from sleeping so often for one coroutine, and once a second after that: perhaps
+-- nobody resumes it any more.
+local ALERTS = 100
+local PAUSE = 1
+
+---@class costream.Waiter one of the host's coroutines while it waits
+---@field coroutine thread? nil for the main one, where a Lua has no name for that
+---@field ready fun(): boolean
+---@field alerts integer how often it kept the host from sleeping
+---@field alert_at number it does not again before
+---@field seconds number? after so many `ready` has to be asked, whatever happened
+---@field ask_at number? when that is
+
+local waiters = setmetatable({}, { __mode = "k" }) -- their coroutines hold them
+local alerted = false
+local host_wait -- what `use_wait` was given
+
+--- Is the host to be alerted for it? Not while it runs: it asks by itself.
+local function needs_alert(waiter, now)
+  local thread = waiter.coroutine
+  return thread and coroutine.status(thread) == "suspended" and now >= waiter.alert_at
+    and waiter.ready()
+end
+
+--- Alerts the host when a coroutine of its can go on, and no longer when none can.
+---@param sleeps boolean? the host would sleep now
+local function look_around(sleeps)
+  if next(waiters) == nil and not alerted then
+    return
+  end
+  local list = {} -- `ready` may do anything
+  for waiter in pairs(waiters) do
+    list[#list + 1] = waiter
+  end
+  local now, before = core.now(), alerted
+  alerted = false
+  for _, waiter in ipairs(list) do
+    if needs_alert(waiter, now) then
+      alerted = true
+      waiter.alerts = waiter.alerts + (sleeps and 1 or 0)
+      waiter.alert_at = waiter.alerts >= ALERTS + #list and now + PAUSE or 0
+      break
+    end
+  end
+  if alerted or before then
+    core.alert(alerted)
+  end
+end
+
+local function waiter_of(ready, seconds)
+  return {
+    coroutine = coroutine.running(),
+    ready = ready,
+    alerts = 0,
+    alert_at = 0,
+    seconds = seconds,
+    ask_at = seconds and core.now() + seconds,
+  }
+end
+
+--- Does a host wait itself?
+---@return boolean
+function M.waits()
+  return host_wait ~= nil
+end
+
+--- Has the host wait.
+---@param ready fun(): boolean
+---@param seconds number? ask `ready` after so many, whatever happened
+function M.wait(ready, seconds)
+  local waiter = waiter_of(ready, seconds)
+  waiters[waiter] = true
+  host_wait(ready)
+  waiters[waiter] = nil
+  if alerted then
+    look_around()
+  end
+end
+
+--- Waits here, without the host, so many seconds at most.
+---@param seconds number?
+function M.block(seconds)
+  core.wait(seconds)
+  look_around()
+end
+
+--- Does all network work that is ready, without waiting.
+function M.step()
+  core.step()
+  local now = core.now()
+  for waiter in pairs(waiters) do
+    if waiter.seconds and waiter.ask_at <= now then
+      waiter.ask_at = now + waiter.seconds
+    end
+  end
+  look_around()
+end
+
+--- Seconds until `step` has work by itself; nil for never.
+---@return number?
+function M.timeout()
+  look_around(true)
+  if alerted then
+    return 0
+  end
+  local seconds = core.timeout()
+  local now = core.now()
+  for waiter in pairs(waiters) do
+    if waiter.seconds then
+      seconds = math.max(0, math.min(seconds or math.huge, waiter.ask_at - now))
+    end
+  end
+  return seconds
+end
+
+--- Lets a host with an event loop of its own do the waiting.
+--
+-- `wait(ready)` is called where a stream, or a run of tasks, has to wait. It must come back when
+-- `ready()` is true, or before, and call `step()` meanwhile: when `pollfd()` is readable, and
+-- when `timeout()` has passed. It may suspend the host's coroutine that it is called in.
+---@param wait (fun(ready: fun(): boolean))? nil: costream waits itself again
+function M.use_wait(wait)
+  check.type("use_wait: wait", wait, "function", "nil")
+  host_wait = wait
+end
+
+return M
