@@ -32,7 +32,6 @@ local function always()
   return true
 end
 
-
 -- On PUC Lua 5.1 and 5.2, which have it not, nothing else says it either.
 local is_yieldable = coroutine.isyieldable or always
 

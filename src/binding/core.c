@@ -1,5 +1,6 @@
 /* require "costream.core": the C parts as lua/costream uses them. */
-#define _GNU_SOURCE /* for dladdr */
+/* For dladdr. NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
+#define _GNU_SOURCE
 #include <dlfcn.h>
 #include <unistd.h>
 
