@@ -282,13 +282,14 @@ describe("ibm: the link to the next page", function()
   local function follow(link)
     local new, links, offset = answer.new, { link }, nil
     local function none() end
+    local function position() return answer.START end
     answer.new = function(_, request)
       offset = query_of.parameter(request.path, "offset")
       local stats = function() return {} end
       local function take_aside() return { next = table.remove(links) } end
       local function conceal(_, text) return text end
       return { take_aside = take_aside, use = none, go_on = none, live = none, close = none,
-        retire = none, stats = stats, position = none, conceal = conceal }
+        retire = none, stats = stats, position = position, conceal = conceal }
     end
     local request = { path = "/x", texts = {}, list = "reports" }
     local pages = pages_of.rows({ values = {}, limits = {} }, request)

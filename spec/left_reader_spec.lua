@@ -222,15 +222,16 @@ end
 describe("a reader whose row is being made", function()
   local text_of_row = ('{"list":[%s1]}\n'):format(
     ('"a text that is long enough to be new",[1],'):rep(50))
-  local pause
+  local pause, speed
 
   setup(function() -- so that the collector is always at work
     collectgarbage()
-    pause = collectgarbage("setpause", 100)
+    pause, speed = collectgarbage("setpause", 1), collectgarbage("setstepmul", 400)
   end)
 
   teardown(function()
     collectgarbage("setpause", pause)
+    collectgarbage("setstepmul", speed)
   end)
 
   --- Reads all rows, with finalizers that ask for some: how often that was refused.
@@ -267,7 +268,7 @@ describe("a reader whose row is being made", function()
 
   it("is not left when a finalizer asks it for rows: those come all", function()
     local refused, tries = 0, 0
-    while refused == 0 and tries < 100 do
+    while refused == 0 and tries < 300 do
       refused, tries = read_with_finalizers(), tries + 1
     end
     assert.is_true(refused > 0)
@@ -294,15 +295,11 @@ describe("a reader whose row is being made", function()
   end
 
   it("may be closed by a finalizer, and is whole until it is made", function()
-    local pause_before = collectgarbage("setpause", 1) -- the collector begins anew as it ends
-    local speed = collectgarbage("setstepmul", 400)
     local tries = 1
     while not read_until_closed() and tries < 10000 do
       tries = tries + 1
       assert.is_string(("x"):rep(tries * 37 % 5000)) -- so that no two are alike to it
     end
-    collectgarbage("setpause", pause_before)
-    collectgarbage("setstepmul", speed)
     assert.is_true(tries < 10000)
   end)
 end)
