@@ -153,7 +153,7 @@ test:
 	@$(MAKE) LUA=luajit core host
 	@spec/run
 
-# What the specs in spec/torture try a part of, all of it: many minutes.
+# What the specs in spec/torture try a part of, all of it: hours.
 torture:
 	@spec/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
 	@$(MAKE) LUA=lua5.4 core host c-tests
