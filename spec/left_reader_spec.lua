@@ -101,7 +101,7 @@ describe("a reader that an error left in the middle of a row", function()
     assert.is_true(left > 0)
   end)
 
-  if core.batch then
+  if core.batch and not debug.gethook() then -- which it steps aside for
     it("gave none of the rows of the batch that was under way", function()
       local function batch(reader)
         core.batch(reader, {}, 20)

@@ -147,7 +147,7 @@ describe("the position of a reader", function()
     assert.has_error(function() reader:position() end)
   end)
 
-  if core.batch then
+  if core.batch and not debug.gethook() then -- which it steps aside for
     it("goes back as many rows as the last batch had", function()
       local one_by_one = reader_support.read(text_of(lines), 997, { digest = true }).positions
       one_by_one[0] = none
