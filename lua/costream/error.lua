@@ -54,6 +54,9 @@ function Error:__tostring()
   if self.request_id then
     details[#details + 1] = "request " .. self.request_id
   end
+  if (self.attempts or 1) > 1 then
+    details[#details + 1] = ("tried %d times"):format(self.attempts)
+  end
   if self.rows > 0 then
     details[#details + 1] = ("after %d row%s"):format(self.rows, self.rows == 1 and "" or "s")
   end
