@@ -27,17 +27,29 @@
   ((code) = (code) == CURLE_OK ? curl_easy_setopt((easy), (option), (value)) : (code))
 
 /* As libcurl does itself, but not left open in programs that the host starts (io.popen): a
-   connection would outlive its close there. */
+   connection would outlive its close there. And it never blocks: libcurl does not look whether
+   it could see to that. */
+static int new_socket(const struct curl_sockaddr *address) {
+#if defined(SOCK_NONBLOCK) && defined(SOCK_CLOEXEC)
+  return socket(address->family, address->socktype | SOCK_NONBLOCK | SOCK_CLOEXEC,
+                address->protocol);
+#else
+  int fd = socket(address->family, address->socktype, address->protocol);
+  if (fd >= 0)
+    (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+  return fd;
+#endif
+}
+
 static curl_socket_t open_socket(void *context, curlsocktype purpose,
                                  struct curl_sockaddr *address) {
   (void)purpose;
   cs_transfer *transfer = context;
-  int fd = socket(address->family, address->socktype, address->protocol);
+  int fd = new_socket(address);
   if (fd < 0) {
     transfer->descriptors_ran_out = errno == EMFILE || errno == ENFILE;
     return CURL_SOCKET_BAD;
   }
-  (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
   if (!cs_sockets_add(transfer->sockets, fd)) {
     (void)close(fd);
     return CURL_SOCKET_BAD;
