@@ -147,6 +147,7 @@ build = {
     ["costream.format.table"] = "lua/costream/format/table.lua",
     ["costream.format.text"] = "lua/costream/format/text.lua",
     ["costream.host"] = "lua/costream/host.lua",
+    ["costream.host.cqueues"] = "lua/costream/host/cqueues.lua",
     ["costream.iam"] = "lua/costream/iam.lua",
     ["costream.ibm"] = "lua/costream/ibm.lua",
     ["costream"] = "lua/costream/init.lua",

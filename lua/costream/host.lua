@@ -6,8 +6,14 @@
 
 local check = require "costream.check"
 local core = require "costream.core"
+local cqueues_host = require "costream.host.cqueues"
 
 local M = {}
+
+-- Hosts that are found by themselves. Each has `is_here()`: does the code that calls it run in
+-- one of the host's coroutines; and `wait(loop, ready)`, as of `use_wait`, where `loop` is this
+-- module.
+local known = { cqueues_host }
 
 -- A host is kept from sleeping so often for one coroutine, and once a second after that: perhaps
 -- nobody resumes it any more.
@@ -69,10 +75,19 @@ local function waiter_of(ready, seconds)
   }
 end
 
---- Does a host wait itself?
+--- The host that runs the coroutine which calls this; nil where there is none.
+local function host_here()
+  for _, one in ipairs(known) do
+    if one.is_here() then
+      return one
+    end
+  end
+end
+
+--- Does a host wait itself, where this is called?
 ---@return boolean
 function M.waits()
-  return host_wait ~= nil
+  return host_wait ~= nil or host_here() ~= nil
 end
 
 --- Has the host wait.
@@ -81,7 +96,11 @@ end
 function M.wait(ready, seconds)
   local waiter = waiter_of(ready, seconds)
   waiters[waiter] = true
-  host_wait(ready)
+  if host_wait then
+    host_wait(ready)
+  else
+    host_here().wait(M, ready)
+  end
   waiters[waiter] = nil
   if alerted then
     look_around()
@@ -123,6 +142,9 @@ function M.timeout()
   end
   return seconds
 end
+
+--- The descriptor that is readable when `step` has work; nil where the system has none.
+M.pollfd = core.pollfd
 
 --- Lets a host with an event loop of its own do the waiting.
 --

@@ -54,7 +54,7 @@ local costream = {
 
   --- The descriptor that is readable when `step` has work; nil where the system has none.
   ---@type fun(): integer?
-  pollfd = core.pollfd,
+  pollfd = host.pollfd,
 }
 
 return costream
