@@ -55,6 +55,7 @@ build = {
         "src/binding/request.c",
         "src/binding/row.c",
         "src/binding/scalar.c",
+        "src/binding/slice.c",
         "src/binding/timer.c",
         "src/http/easy.c",
         "src/http/error_body.c",

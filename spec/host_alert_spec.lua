@@ -122,7 +122,8 @@ describe("a host's coroutine that waits", function()
     }
     assert.are.equal(3, #waiting)
     assert.is_true(seconds < 3, seconds)
-    assert.is_true(polls < 100)
+    local turns = 0.6 / 0.004 -- of the host's, one for each time slice of the run's
+    assert.is_true(polls < 100 + turns)
   end)
 
   with_poll("wakes for what another one did, though that waits for something else", function()

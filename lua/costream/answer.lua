@@ -218,6 +218,9 @@ function Answer:go_on(state, record)
   elseif state == "wait" then
     task.wait(self.ready)
     return true
+  elseif state == "slice" then
+    task.pause()
+    return true
   elseif state == "unknown" then
     return nil, failures.unknown(self, record)
   elseif state == "refused" then

@@ -11,14 +11,18 @@ local cqueues_host = require "costream.host.cqueues"
 local M = {}
 
 -- Hosts that are found by themselves. Each has `is_here()`: does the code that calls it run in
--- one of the host's coroutines; and `wait(loop, ready)`, as of `use_wait`, where `loop` is this
--- module.
+-- one of the host's coroutines; `wait(loop, ready)`, as of `use_wait`, where `loop` is this
+-- module; and perhaps `slice`.
 local known = { cqueues_host }
 
 -- A host is kept from sleeping so often for one coroutine, and once a second after that: perhaps
 -- nobody resumes it any more.
 local ALERTS = 100
 local PAUSE = 1
+
+-- How long, in seconds, rows that are always there may keep a host from going on; unless it has a
+-- `slice` of its own.
+local SLICE = 0.004
 
 ---@class costream.Waiter one of the host's coroutines while it waits
 ---@field coroutine thread? nil for the main one, where a Lua has no name for that
@@ -64,6 +68,10 @@ local function look_around(sleeps)
   end
 end
 
+local function always()
+  return true
+end
+
 local function waiter_of(ready, seconds)
   return {
     coroutine = coroutine.running(),
@@ -102,9 +110,21 @@ function M.wait(ready, seconds)
     host_here().wait(M, ready)
   end
   waiters[waiter] = nil
+  M.begin_slice()
   if alerted then
     look_around()
   end
+end
+
+--- Begins a time slice: the host had its turn.
+function M.begin_slice()
+  local one = not host_wait and host_here()
+  core.begin_slice(one and one.slice or SLICE)
+end
+
+--- Has the host go on, and come back as soon as it can.
+function M.pause()
+  M.wait(always, 0)
 end
 
 --- Waits here, without the host, so many seconds at most.

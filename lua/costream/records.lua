@@ -49,6 +49,7 @@ local function check_options(options)
     reader[name] = limit
   end
   reader.framing = framing_of(options)
+  reader.sliced = true
   reader.path = options.path
   return reader
 end
@@ -201,6 +202,9 @@ function Source:go_on(state)
     return true
   elseif state == "wait" then
     return self:feed()
+  elseif state == "slice" then
+    task.pause()
+    return true
   end
   state.recovery = state.recovery or state.kind ~= "limit" and NO_TOTAL or nil
   return nil, errors.new(state)

@@ -78,7 +78,7 @@ function M.send(answer, token)
     headers[#headers + 1] = "Authorization: Bearer " .. token
   end
   local reader = core.reader(copy(client.values, copy(answer.framing, {
-    plan = answer.plan, after = answer.after, rows = answer.rows_left,
+    sliced = true, plan = answer.plan, after = answer.after, rows = answer.rows_left,
     digest = answer.resumable, resume = answer.passed,
   })))
   answer.after = nil

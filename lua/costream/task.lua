@@ -176,6 +176,35 @@ function cancel_group(group)
   end
 end
 
+local function in_own_coroutine()
+  if not current or not CAN_YIELD then
+    return false
+  end
+  local running = coroutine.running()
+  return running == current.coroutine
+end
+
+local function can_suspend()
+  return in_own_coroutine() and is_yieldable()
+end
+
+--- Can a host suspend what runs here? It must not be a task.
+local function host_can_suspend()
+  local running, is_main = coroutine.running()
+  return running ~= nil and not is_main and is_yieldable() and not in_own_coroutine()
+end
+
+--- Lets the host go on when the time slice is over.
+local function end_slice()
+  if not core.slice_over() then
+    return
+  elseif host_can_suspend() and host.waits() then
+    host.pause()
+  else
+    host.begin_slice()
+  end
+end
+
 --- One round: lets each task run that can; true when one could.
 local function round(driver)
   local progress = false
@@ -183,6 +212,7 @@ local function round(driver)
     if can_go_on(task) then
       resume(task)
       progress = true
+      end_slice()
     end
     if task.group.failed and task.group.size > 0 then
       cancel_group(task.group)
@@ -200,18 +230,6 @@ local function whole_round(driver)
     error(progress, 0)
   end
   return progress
-end
-
-local function in_own_coroutine()
-  if not current or not CAN_YIELD then
-    return false
-  end
-  local running = coroutine.running()
-  return running == current.coroutine
-end
-
-local function can_suspend()
-  return in_own_coroutine() and is_yieldable()
 end
 
 --- Raises where a task was ended. One that catches that and tries again and again is suspended
@@ -257,6 +275,17 @@ function M.wait(ready)
     else
       block(ready)
     end
+  end
+end
+
+--- Lets the host and the other tasks go on: the time slice is over, and rows are still there.
+function M.pause()
+  check_cancelled()
+  if can_suspend() then
+    coroutine.yield(WAIT, always)
+    check_cancelled()
+  else
+    end_slice()
   end
 end
 

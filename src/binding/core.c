@@ -13,6 +13,7 @@
 #include "reader.h"
 #include "request.h"
 #include "row.h"
+#include "slice.h"
 #include "timer.h"
 
 int luaopen_costream_core(lua_State *L);
@@ -53,6 +54,7 @@ int luaopen_costream_core(lua_State *L) {
   cs_plan_open(L);
   cs_reader_open(L);
   cs_request_open(L);
+  cs_slice_open(L);
   cs_timer_open(L);
   return 1;
 }

@@ -164,6 +164,8 @@ static int next_in_frame(lua_State *L, cs_reader *self) {
 int cs_reader_next(lua_State *L, cs_reader *self) {
   if (self->failed != CS_READER_FINE)
     return cs_reader_fail(L, self, self->failed);
+  if (self->slice != NULL && cs_slice_over_at_row(self->slice))
+    return cs_reader_no_row(L, "slice");
   for (;;) {
     cs_reader_hold(L, self);
     int results = CS_READER_NOTHING;
@@ -172,5 +174,7 @@ int cs_reader_next(lua_State *L, cs_reader *self) {
     cs_reader_let_go(L, self);
     if (results != CS_READER_MORE || !cs_reader_refill(L, self, &results))
       return results;
+    if (self->slice != NULL && cs_slice_over(self->slice))
+      return cs_reader_no_row(L, "slice");
   }
 }

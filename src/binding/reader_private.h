@@ -10,6 +10,7 @@
 #include "http/transfer.h"
 #include "plan.h"
 #include "row.h"
+#include "slice.h"
 #include "json/digest.h"
 #include "json/frame.h"
 
@@ -38,6 +39,7 @@ typedef struct cs_reader {
   cs_row row;
   cs_lua_plan *plan; /* what is wanted of each record */
   int plan_reference;
+  cs_slice *slice;  /* NULL: rows are given however long that takes */
   bool in_report;   /* the record given last has more usage rows */
   bool trust_close; /* lines may end with their connection */
   bool busy;        /* a Lua value is being made of its bytes, which may run any finalizer ... */
@@ -63,8 +65,9 @@ typedef struct cs_reader {
 extern const char cs_reader_type[];
 
 /* reader{framing, path, nulls, numbers_text, trust_close, record_bytes, depth, body_bytes, rows,
-   plan, digest, resume, after}. `digest`: position() is asked for. `resume` is what position()
-   gave: {records, digest, inner}. `after` is a reader that was retired. */
+   plan, sliced, digest, resume, after}. `sliced`: it says when the time slice is over. `digest`:
+   position() is asked for. `resume` is what position() gave: {records, digest, inner}. `after` is
+   a reader that was retired. */
 int cs_reader_new(lua_State *L);
 
 /* The reader at index 1; each throws when it is not one, or not so. */
@@ -164,9 +167,9 @@ int cs_reader_fold_rows(lua_State *L, cs_reader *self, const cs_rows *rows);
 /* Gives the record as it is. */
 int cs_reader_deliver_whole(lua_State *L, cs_reader *self, cs_span record);
 
-/* Pushes what the plan wants of the next row; or nil and "wait", "end", "refused" (the status is
-   not 200), "unknown" with a record that is none, or a failure. Returns how many values that
-   are. The reader must be idle. */
+/* Pushes what the plan wants of the next row; or nil and "wait", "slice" (the time slice is over:
+   ask again in the next), "end", "refused" (the status is not 200), "unknown" with a record that
+   is none, or a failure. Returns how many values that are. The reader must be idle. */
 int cs_reader_next(lua_State *L, cs_reader *self);
 
 #endif
