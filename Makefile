@@ -36,7 +36,7 @@ LUA_PACKAGES_lua5.4 := lua5.4 liblua5.4-dev
 LUA_PACKAGES_lua5.3 := lua5.3 liblua5.3-dev
 LUA_PACKAGES_lua5.1 := lua5.1 liblua5.1-0-dev
 LUA_PACKAGES_luajit := luajit2 libluajit2-5.1-dev
-SANDBOX_PACKAGES := nginx libnginx-mod-http-lua openssl
+SANDBOX_PACKAGES := nginx libnginx-mod-http-lua openssl lua-cjson
 TEST_PACKAGES := lua-busted lua-cjson libcmocka-dev curl python3 strace $(SANDBOX_PACKAGES) \
   $(LUA_PACKAGES_lua5.4) $(LUA_PACKAGES_luajit)
 BENCH_PACKAGES := g++ libsimdjson-dev python3 python3-ijson jq valgrind lua-cjson curl \

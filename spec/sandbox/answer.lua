@@ -82,6 +82,13 @@ function M.json(controls, status, body)
   M.short(controls, status, "application/json", body .. "\n")
 end
 
+-- A status without a body, such as 204.
+function M.bare(controls, status)
+  ngx.status = status
+  if status ~= 204 then ngx.header.content_length = 0 end
+  stream(controls, function() end, 0)
+end
+
 -- For mistakes in using the sandbox itself.
 function M.fault(text)
   ledger.settle("done")

@@ -68,9 +68,12 @@ local known = {
   {"revoke", integer(0, huge), 0, "the first N authorised calls of this id get 401"},
   {"limit", integer(1, 100), 10, "IBM page size when the request names none"},
   {"repeat", flag, false, "IBM paging whose offset comes back"},
-  {"next", choice("absent", "null", "nohref", "absolute", "foreign"), "absent",
+  {"next", choice("absent", "null", "nohref", "absolute", "foreign"), nil,
     "IBM: `next` on the last page, or the form of the hrefs"},
   {"reports", integer(0, 1e8), nil, "so many generated IBM reports"},
+  {"accounts", integer(0, 20000), nil, "so many generated IBM accounts, in a deep hierarchy"},
+  {"lists", choice("hierarchy", "children"), "hierarchy",
+    "IBM: whether lists by an id have all below it, or its children alone"},
 }
 
 local by_name = {}

@@ -3,23 +3,26 @@ local answer = require "answer"
 local controls_of = require "controls"
 local faults = require "faults"
 local iam = require "iam"
-local ibm = require "ibm"
+local ibm_billing = require "ibm_billing"
+local ibm_management = require "ibm_management"
+local ibm_service = require "ibm_service"
+local ibm_usage = require "ibm_usage"
 local ledger = require "ledger"
 local otc = require "otc"
+local router = require "router"
 local sender = require "sender"
 
 local M = {}
 
-local routes = {
+local route_of = router.new({
   ["/"] = otc.versions,
   ["/v2/health"] = otc.health,
   ["/v2/hourly/consumption/"] = otc.hourly,
   ["/v2/daily/consumption/"] = otc.daily,
   ["/v2/hourly/consumption"] = otc.add_slash,
   ["/v2/daily/consumption"] = otc.add_slash,
-  ["/v1/resource-usage-reports"] = ibm.reports,
   ["/identity/token"] = iam.token,
-}
+}, ibm_usage.routes, ibm_management.routes, ibm_billing.routes)
 
 local function say(content_type, text)
   ngx.header.content_type = content_type
@@ -77,9 +80,14 @@ end
 local function answer_call(call)
   if call.controls.delay > 0 then ngx.sleep(call.controls.delay / 1000) end
   if faults.answer(call) then return end
-  local route = routes[call.path]
-  if route then return route(call) end
-  if call.family == "ibm" then return ibm.fail(call, 404, "not_found", "No such path.") end
+  local route, ids = route_of(call.path)
+  if route then
+    call.ids = ids
+    return route(call)
+  end
+  if call.family == "ibm" then
+    return ibm_service.fail(call, 404, "not_found", "No such path.")
+  end
   otc.fail(call, 404, "Not Found")
 end
 

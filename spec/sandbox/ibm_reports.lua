@@ -1,17 +1,14 @@
 -- Reports as the service writes them, with the costs of each level summed from below.
 local costs = require "ibm_costs"
-local hierarchy = require "ibm_hierarchy"
+local hierarchies = require "ibm_hierarchy"
+local example = require "ibm_example"
 local json = require "json"
+local money = require "money"
 local noise = require "noise"
 
 local M = {}
 
-local cents = {}
-for i = 0, 99 do cents[i] = i == 0 and "" or ("." .. ("%02d"):format(i):gsub("0$", "")) end
-
-local function money(amount)
-  return ("%d"):format(amount / 100) .. cents[amount % 100]
-end
+local generated_units = example.documented().units
 
 local function price_text(usage)
   if not usage.has_price then return "" end
@@ -21,7 +18,7 @@ end
 local function usage_text(usage)
   return '{"metric":"' .. usage.metric .. '","unit":"' .. usage.unit
     .. '","quantity":' .. usage.quantity .. ',"rateable_quantity":' .. usage.rateable
-    .. ',"cost":' .. money(usage.cost) .. ',"rated_cost":' .. money(usage.rated)
+    .. ',"cost":' .. money.text(usage.cost) .. ',"rated_cost":' .. money.text(usage.rated)
     .. price_text(usage) .. "}"
 end
 
@@ -34,10 +31,10 @@ local function add_totals(into, totals)
 end
 
 local function totals_text(totals)
-  return '"billable_cost":' .. money(totals.billable)
-    .. ',"billable_rated_cost":' .. money(totals.billable_rated)
-    .. ',"non_billable_cost":' .. money(totals.non_billable)
-    .. ',"non_billable_rated_cost":' .. money(totals.non_billable_rated)
+  return '"billable_cost":' .. money.text(totals.billable)
+    .. ',"billable_rated_cost":' .. money.text(totals.billable_rated)
+    .. ',"non_billable_cost":' .. money.text(totals.non_billable)
+    .. ',"non_billable_rated_cost":' .. money.text(totals.non_billable_rated)
 end
 
 local function plan_text(plan, totals)
@@ -52,7 +49,7 @@ local function plan_text(plan, totals)
   return '{"plan_id":"' .. plan.id .. '","plan_name":' .. json.string(plan.name) .. ","
     .. region .. '"pricing_plan_id":"' .. (plan.is_billable and "billable" or "free")
     .. ":v4:" .. plan.id .. '::1552694400000:","billable":' .. tostring(plan.is_billable)
-    .. ',"cost":' .. money(cost) .. ',"rated_cost":' .. money(rated)
+    .. ',"cost":' .. money.text(cost) .. ',"rated_cost":' .. money.text(rated)
     .. ',"usage":' .. json.list(usage) .. "}"
 end
 
@@ -77,15 +74,15 @@ local function report_text(query, entity, unit, resources)
     .. '","entity_crn":' .. json.string(entity.crn)
     .. ',"entity_name":' .. json.string(entity.name) .. ',"month":"' .. query.month
     .. '","billing_unit_id":"' .. unit.id .. '","billing_unit_crn":"' .. unit.crn
-    .. '","billing_unit_name":"' .. unit.name
-    .. '","currency_code":"USD","country_code":"USA",' .. totals_text(totals)
+    .. '","billing_unit_name":' .. json.string(unit.name)
+    .. ',"currency_code":"USD","country_code":"USA",' .. totals_text(totals)
     .. ',"resources":' .. json.list(texts) .. "}"
 end
 
-local function documented_report(query, entity, unit)
+local function summed_report(query, entity, unit)
   local lists = {}
-  for i, account in ipairs(hierarchy.accounts(entity, unit)) do
-    lists[i] = costs.account(query.seed, query.month, account.id)
+  for i, account in ipairs(hierarchies.accounts(entity, unit)) do
+    lists[i] = costs.account(query.seed, query.month, account.id, account.may_be_empty)
   end
   return report_text(query, entity, unit, costs.sum(lists))
 end
@@ -94,25 +91,26 @@ local function is_wanted(query, unit)
   return not query.billing_unit_id or query.billing_unit_id == unit.id
 end
 
--- Returns how many reports there are, and a function that writes the one at an index.
-function M.documented(query)
-  local entity, found = hierarchy.by_id[query.entity_id], {}
+-- The reports of an entity or of its children: returns how many there are, and a function that
+-- writes the one at an index.
+function M.of_entity(query, hierarchy, entity)
+  local found = {}
   for _, one in ipairs(query.children and entity.children or {entity}) do
     for _, unit in ipairs(hierarchy.units) do
-      if is_wanted(query, unit) and #hierarchy.accounts(one, unit) > 0 then
+      if is_wanted(query, unit) and hierarchies.has_accounts(one, unit) then
         found[#found + 1] = {one, unit}
       end
     end
   end
   return #found, function(index)
-    return documented_report(query, unpack(found[index + 1]))
+    return summed_report(query, unpack(found[index + 1]))
   end
 end
 
 local function generated_report(query, number)
-  local unit = hierarchy.units[number % #hierarchy.units + 1]
+  local unit = generated_units[number % #generated_units + 1]
   local id = noise.hex(noise.from(query.seed, "account", number), 32)
-  local entity = hierarchy.entity("account", id, "Generated Account " .. number + 1)
+  local entity = hierarchies.loose_account(id, "Generated Account " .. number + 1)
   return report_text(query, entity, unit, costs.account(query.seed, query.month, id, true))
 end
 
@@ -120,8 +118,8 @@ end
 function M.generated(query, count)
   local step, start = 1, 0
   if query.billing_unit_id then
-    step, start = #hierarchy.units, count
-    for i, unit in ipairs(hierarchy.units) do
+    step, start = #generated_units, count
+    for i, unit in ipairs(generated_units) do
       if is_wanted(query, unit) then start = i - 1 end
     end
   end

@@ -10,6 +10,8 @@ local counters = {
   "connections", "max_open",
 }
 
+local methods = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
+
 -- Clearing starts a new edition; answers still running count in the old one.
 local function edition(name)
   return name .. "/" .. (book:get("edition/" .. name) or 0) .. "/"
@@ -42,11 +44,12 @@ local function headers_json()
   return "{" .. table.concat(out, ",") .. "}"
 end
 
+-- The target is the path as it was sent, before anything in it was decoded.
 local function request_json(path, controls_text, authorization)
   return json.object("method", ngx.req.get_method(), "path", {json.bytes(path)},
-    "args", {json.bytes(ngx.var.args or "")}, "controls", {json.bytes(controls_text)},
-    "connection", tonumber(ngx.var.connection), "authorization", authorization,
-    "headers", {headers_json()})
+    "target", {json.bytes(ngx.var.request_uri)}, "args", {json.bytes(ngx.var.args or "")},
+    "controls", {json.bytes(controls_text)}, "connection", tonumber(ngx.var.connection),
+    "authorization", authorization, "headers", {headers_json()})
 end
 
 function M.use(name)
@@ -56,6 +59,7 @@ end
 -- Opens an account for this answer and returns the number of this request.
 function M.open(path, controls_text, authorization)
   local number = M.add("requests", 1)
+  M.add("method/" .. ngx.req.get_method(), 1)
   book:set(ngx.ctx.account .. "request/" .. number % kept_requests,
     request_json(path, controls_text, authorization))
   note_connection()
@@ -71,11 +75,21 @@ function M.settle(how)
   M.add(how, 1)
 end
 
+local function methods_json(prefix)
+  local out = {}
+  for _, method in ipairs(methods) do
+    local count = book:get(prefix .. "method/" .. method)
+    if count then out[#out + 1] = ("%q:%d"):format(method, count) end
+  end
+  return "{" .. table.concat(out, ",") .. "}"
+end
+
 function M.counters_json(name)
   local prefix, out = edition(name), {}
   for i, counter in ipairs(counters) do
     out[i] = json.string(counter) .. ":" .. ("%d"):format(book:get(prefix .. counter) or 0)
   end
+  out[#out + 1] = '"methods":' .. methods_json(prefix)
   return "{" .. table.concat(out, ",") .. "}\n"
 end
 

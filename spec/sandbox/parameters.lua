@@ -39,6 +39,19 @@ function M.boolean(text)
   return value
 end
 
+-- A position in a list, as the opaque text that a client brings back: "Mg==" is 2.
+function M.encode_integer(number)
+  return ngx.encode_base64(("%d"):format(number))
+end
+
+function M.encoded_integer(text)
+  local number = (ngx.decode_base64(text) or ""):match("^(%d+)$")
+  if not number or #number > 12 or ngx.encode_base64(number) ~= text then
+    return nil, "is not a position that this service gave"
+  end
+  return tonumber(number)
+end
+
 function M.text(text)
   return text
 end

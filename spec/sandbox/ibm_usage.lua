@@ -1,71 +1,33 @@
--- The Enterprise Usage Reports API: parameters, errors and paging.
+-- The Enterprise Usage Reports API: parameters and paging.
 local answer = require "answer"
+local directory = require "ibm_directory"
 local faults = require "faults"
-local hierarchy = require "ibm_hierarchy"
 local json = require "json"
+local month = require "ibm_month"
 local parameters = require "parameters"
 local reports = require "ibm_reports"
+local service = require "ibm_service"
 
 local M = {}
 
 local path = "/v1/resource-usage-reports"
-local hosts = {
-  absolute = "https://enterprise.cloud.ibm.com",
-  foreign = "https://reports.example.net",
-}
 local entity_kinds = {
   enterprise_id = "enterprise", account_group_id = "account-group", account_id = "account",
 }
-
-local function month(text)
-  local year, number = text:match("^(%d%d%d%d)%-(%d%d?)$")
-  number = tonumber(number)
-  if not number or number < 1 or number > 12 then
-    return nil, "must match ^\\d{4}\\-(0?[1-9]|1[012])$"
-  end
-  return ("%s-%02d"):format(year, number)
-end
-
-local function offset(text)
-  local number = (ngx.decode_base64(text) or ""):match("^(%d+)$")
-  if not number or #number > 12 or ngx.encode_base64(number) ~= text then
-    return nil, "is not an offset of this service"
-  end
-  return tonumber(number)
-end
 
 local known = {
   enterprise_id = parameters.text,
   account_group_id = parameters.text,
   account_id = parameters.text,
   children = parameters.boolean,
-  month = month,
+  month = month.parse,
   billing_unit_id = parameters.text,
   limit = parameters.integer(1, 100),
-  offset = offset,
+  offset = parameters.encoded_integer,
 }
 
-function M.fail(call, status, code, message)
-  local trace = faults.trace()
-  ngx.header.x_request_id = trace
-  answer.json(call.controls, status, faults.ibm_body(status, code, message, trace))
-end
-
--- Returns the typed values, or nil and what is wrong.
-local function read_values()
-  local texts, name, wrong = parameters.read(known)
-  if not texts then return nil, ("%s: %s"):format(wrong, name or "query") end
-  local values = {}
-  for key, text in pairs(texts) do
-    local value, message = known[key](text)
-    if value == nil then return nil, ("%s: %s"):format(key, message) end
-    values[key] = value
-  end
-  return values
-end
-
 local function read_query(call)
-  local values, wrong = read_values()
+  local values, wrong = service.values(known)
   if not values then return nil, wrong end
   for key in pairs(entity_kinds) do
     if values[key] and values.entity_key then
@@ -81,7 +43,7 @@ local function read_query(call)
   end
   values.entity_id = values[values.entity_key]
   values.seed = call.controls.seed
-  values.month = values.month or os.date("!%Y-%m")
+  values.month = values.month or month.current()
   values.limit = values.limit or call.controls.limit
   return values
 end
@@ -94,8 +56,8 @@ local function href(call, query, at)
     out[#out + 1] = "billing_unit_id=" .. ngx.escape_uri(query.billing_unit_id)
   end
   out[#out + 1] = "limit=" .. query.limit
-  if at then out[#out + 1] = "offset=" .. ngx.escape_uri(ngx.encode_base64(tostring(at))) end
-  return (hosts[call.controls.next] or "") .. path .. "?" .. table.concat(out, "&")
+  if at then out[#out + 1] = "offset=" .. ngx.escape_uri(parameters.encode_integer(at)) end
+  return service.link(call, path .. "?" .. table.concat(out, "&"))
 end
 
 local function link(name, address)
@@ -136,16 +98,18 @@ end
 local function count_reports(call, query)
   local generated = call.controls.reports
   if generated then return reports.generated(query, generated) end
+  local hierarchy = directory.of(call)
   local entity = hierarchy.by_id[query.entity_id]
   if not entity or entity.kind ~= entity_kinds[query.entity_key] then return nil end
-  return reports.documented(query)
+  return reports.of_entity(query, hierarchy, entity)
 end
 
 local function send_page(call, query)
+  if query.entity_id == directory.forbidden_id then return service.forbidden(call) end
   local total, write = count_reports(call, query)
-  if not total then return M.fail(call, 404, "not_found", "The entity does not exist.") end
+  if not total then return service.not_found(call) end
   if query.offset and query.offset > 0 and query.offset >= total then
-    return M.fail(call, 400, "bad_request", "offset: is behind the last report")
+    return service.bad_request(call, "offset: is behind the last report")
   end
   local source = page_source(call, query, total, write)
   if call.controls.body == "utf8bad" then source = faults.spoiled(source, '"entity_name":') end
@@ -153,18 +117,12 @@ local function send_page(call, query)
   answer.streamed(call.controls, 200, "application/json", source)
 end
 
-function M.reports(call)
-  if ngx.req.get_method() ~= "GET" then
-    ngx.header.allow = "GET"
-    return M.fail(call, 405, "method_not_allowed", "Use GET.")
-  end
-  if not call.is_authorized then
-    return M.fail(call, 401, "unauthorized",
-      "The token provided in the Authorization header is invalid or expired.")
-  end
+local function list_reports(call)
   local query, wrong = read_query(call)
-  if not query then return M.fail(call, 400, "bad_request", wrong) end
+  if not query then return service.bad_request(call, wrong) end
   send_page(call, query)
 end
+
+M.routes = {[path] = service.route {GET = list_reports}}
 
 return M
