@@ -291,7 +291,8 @@ describe("ibm: the link to the next page", function()
       return { take_aside = take_aside, use = none, go_on = none, live = none, close = none,
         retire = none, stats = stats, position = position, conceal = conceal }
     end
-    local request = { path = "/x", texts = {}, list = "reports" }
+    local paging = { parameter = "offset", link = "next" }
+    local request = { path = "/x", texts = {}, list = "reports", paging = paging }
     local pages = pages_of.rows({ values = {}, limits = {} }, request)
     pages:go_on()
     local _, failure = pages:go_on "end"

@@ -157,7 +157,8 @@ function M.new(name, options, own, service)
   return self
 end
 
---- The same client for another service, with a budget of its own.
+--- The same client for another service, with a budget of its own; open streams are counted
+--- together.
 ---@param client costream.Client
 ---@param service costream.Service
 ---@return costream.Client
@@ -167,7 +168,6 @@ function M.with(client, service)
     other[name] = service[name] or value
   end
   other.budget = retry.budget()
-  other.open = setmetatable({}, { __mode = "k" })
   secret.keep(other, "proxy", secret.of(client, "proxy"))
   return other
 end

@@ -1,9 +1,11 @@
---- IBM Cloud: the Enterprise Usage Reports API v1.
+--- IBM Cloud: the Enterprise Usage Reports API v1, and those beside it (ibm/endpoints.lua).
 
 local check = require "costream.check"
 local client = require "costream.client"
 local credential = require "costream.credential"
 local cursor = require "costream.cursor"
+local endpoint = require "costream.endpoint"
+local endpoints = require "costream.ibm.endpoints"
 local iam = require "costream.iam"
 local pages = require "costream.pages"
 local query = require "costream.query"
@@ -31,6 +33,17 @@ service.recoveries = {
   ["3xx"] = "Only redirects to the same origin are followed: check base_url, and use https.",
   ["5xx"] = "The API is currently unavailable. Your request could not be processed. Wait a few "
     .. "minutes and try again.",
+}
+
+local management_recoveries = {
+  [400] = "Check the query: the service found something in it invalid.",
+  [401] = service.recoveries[401],
+  [403] = "The subject does not have access to it. It needs the role Administrator, Editor, "
+    .. "Operator or Viewer on the Enterprise service, or on this account.",
+  [404] = "It does not exist, or may not be seen. Check the id, and what it is an id of.",
+  [429] = service.recoveries[429],
+  ["3xx"] = service.recoveries["3xx"],
+  ["5xx"] = "The service is not available at the moment: wait some minutes and try again.",
 }
 
 local iam_service = { base_url = "https://iam.cloud.ibm.com" }
@@ -108,6 +121,8 @@ local report_shape = {
   },
 }
 
+local paging = { parameter = "offset", link = "next" }
+
 local kinds = query.kinds
 
 local parameters = {
@@ -157,6 +172,7 @@ local function request(self, method, given)
     texts = texts,
     resume = resume ~= nil and cursor.read(what .. ": resume", resume, name) or nil,
     list = "reports",
+    paging = paging,
     shape = report_shape,
     credential = self._credential,
   }
@@ -189,6 +205,8 @@ function Ibm:usage(given)
   return stream.new("ibm:usage", pages.rows(self._client, asked, true), asked.name)
 end
 
+endpoint.add(Ibm, "ibm", endpoints)
+
 ---@class costream.IbmOptions: costream.ClientOptions
 ---@field apikey string? an API key, exchanged for tokens at IAM
 ---@field token string|fun(): string? an IAM token, or a function that gives one, instead
@@ -212,13 +230,23 @@ local function credential_of(self, options)
   return iam.new(check.secret("ibm: apikey", options.apikey), exchange_client)
 end
 
---- A client of the Enterprise Usage Reports.
+local function services_of(self)
+  return {
+    management = {
+      client = client.with(self._client, { recoveries = management_recoveries }),
+      credential = self._credential,
+    },
+  }
+end
+
+--- A client of the Enterprise Usage Reports and of what is beside them.
 ---@param options costream.IbmOptions
 ---@return costream.Ibm
 function M.new(options)
   local own = { apikey = true, token = true, iam_url = true }
   local self = { _client = client.new("ibm", options, own, service) }
   self._credential = credential_of(self, options)
+  self._services = services_of(self)
   return setmetatable(self, Ibm)
 end
 

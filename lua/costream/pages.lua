@@ -1,13 +1,12 @@
---- Pages of the IBM Cloud APIs: each request repeats the first with another offset.
---
--- As in IBM's own libraries the link to the next page is read for its offset, never followed.
+--- Pages of the IBM Cloud APIs: each request repeats the first with another offset, which is what
+--- their paging's parameter holds.
 
 local answer = require "costream.answer"
 local core = require "costream.core"
 local errors = require "costream.error"
-local excerpt = require "costream.excerpt"
-local json = require "costream.format.json"
+local page_link = require "costream.page_link"
 local query = require "costream.query"
+local reported = require "costream.reported"
 
 local M = {}
 
@@ -18,72 +17,29 @@ local function malformed(message)
   return errors.new { kind = "malformed", message = message, attempts = 1 }
 end
 
---- A link without href is that of the last page; one that holds other things is not understood.
-local function says_something(link)
-  for name in pairs(link) do
-    if name ~= "href" then
-      return true
-    end
-  end
-  return getmetatable(link) == core.list
-end
-
-local function gives_away(page, text)
-  return page:conceal(text) ~= text
-end
-
 --- The offset of the page behind the one whose surroundings these are; nil on the last; nil and
 --- an error.
 local function next_offset(self, surroundings)
-  local link = surroundings.next
-  local href = link
-  if type(link) == "table" then
-    href = link.href
+  local parameter, link = self.paging.parameter, surroundings[self.paging.link]
+  local offset, failure = page_link.offset(link, parameter, self.previous)
+  if offset and self.seen[offset] then
+    return nil, malformed(("the %s of the next page came before: paging would never end"):format(
+      parameter))
   end
-  if href == core.null then
-    href = nil
-  end
-  if href == nil and type(link) == "table" and says_something(link) then
-    return nil, malformed "the link to the next page has no href: paging cannot go on"
-  end
-  if href == nil or href == "" then
-    return nil
-  end
-  if type(href) ~= "string" then
-    return nil, malformed "the link to the next page is not text: paging cannot go on"
-  end
-  local offset = query.parameter(href, "offset")
-  if not offset or offset == "" then
-    return nil, malformed "the link to the next page has no offset: paging cannot go on"
-  end
-  if gives_away(self.previous, href) or gives_away(self.previous, offset) then
-    return nil, malformed "the offset of the next page holds the credential: it is not used"
-  end
-  if self.seen[offset] then
-    return nil, malformed "the offset of the next page came before: paging would never end"
-  end
-  return offset
-end
-
---- The error that a page carries beside its list, though its status is 200.
-local function reported_error(page, surroundings)
-  local reported = surroundings.errors or surroundings.error
-  if reported == nil or reported == false or reported == core.null or reported == "" then
-    return nil
-  end
-  if type(reported) == "table" and next(reported) == nil then
-    return nil
-  end
-  local text = page:conceal(json.encode("page", reported))
-  return malformed("the page reports an error: " .. excerpt(text))
+  return offset, failure
 end
 
 --- What surrounds the rows of a page that was read to its end; nil and an error.
 local function surroundings_of(page)
   local surroundings = page:take_aside()
   local failure = not surroundings and malformed "the page is empty"
-    or reported_error(page, surroundings)
+    or reported.failure("page", surroundings, page)
   return not failure and surroundings, failure
+end
+
+--- Of the page that is read.
+local function offset_of(self)
+  return self.texts[self.paging.parameter]
 end
 
 --- The answer of the page that comes next; nil and an error when there are too many.
@@ -95,7 +51,7 @@ local function open_page(self)
     }
   end
   self.count = self.count + 1
-  self.seen[self.texts.offset or ""] = true
+  self.seen[offset_of(self) or ""] = true
   self.answer = answer.new(self.client, {
     path = self.path .. query.write(self.texts),
     headers = { "Accept: application/json" },
@@ -129,7 +85,7 @@ local function close_page(self)
   self.deadline = self.answer.deadline
   self.after = self.answer:retire()
   self.rows_left = self.answer.rows_left
-  self.page_end = placed(self.answer:position(), self.texts.offset)
+  self.page_end = placed(self.answer:position(), offset_of(self))
   if self.page_end.records > 0 then
     self.passed = self.page_end -- a page without rows proves nothing of those before it
   end
@@ -152,7 +108,7 @@ local function turn_page(self)
   if self.ended then
     close_last(self)
   else
-    self.texts.offset = offset
+    self.texts[self.paging.parameter] = offset
   end
   return not failure, failure
 end
@@ -251,7 +207,7 @@ end
 function Pages:position(back)
   local position = self.answer and self.answer:position(back)
   if position and position.records > 0 then
-    return placed(position, self.texts.offset)
+    return placed(position, offset_of(self))
   end
   return self.passed
 end
@@ -274,8 +230,8 @@ end
 
 --- The rows of all pages, as a source.
 ---@param client costream.Client
----@param request { path: string, texts: table<string, string>, list: string, credential: table,
----  shape: costream.Shape }
+---@param request { path: string, texts: table<string, string>, list: string,
+---  paging: costream.Paging, credential: table, shape: costream.Shape }
 ---@param usage boolean? a row is a usage of a report, not the report
 ---@return table source
 function M.rows(client, request, usage)
@@ -283,16 +239,17 @@ function M.rows(client, request, usage)
   for name, text in pairs(request.texts) do
     texts[name] = text
   end
-  local resume = request.resume
-  texts.offset = resume and resume.offset or texts.offset
+  local resume, parameter = request.resume, request.paging.parameter
+  texts[parameter] = resume and resume.offset or texts[parameter]
   return setmetatable({
     client = client,
     path = request.path,
     texts = texts,
     resume = resume,
-    passed = resume or placed(answer.START, texts.offset),
+    passed = resume or placed(answer.START, texts[parameter]),
     count = resume and resume.records > 0 and -1 or 0, -- the page of the cursor is none of ours
     list = request.list,
+    paging = request.paging,
     shape = request.shape,
     usage = usage,
     credential = request.credential,

@@ -136,16 +136,44 @@ end
 ---@param what string the method, for messages
 ---@param query table?
 ---@param parameters table<string, fun(what: string, value: any): string>
+---@param required string[]? names of those that must be there
 ---@return table<string, string> texts by name
-function M.check(what, query, parameters)
+function M.check(what, query, parameters, required)
   check.type(what .. ": query", query, "table", "nil")
   query = query or {}
   check.names(what, query, parameters)
   local texts = {}
+  for _, name in ipairs(required or {}) do
+    texts[name] = parameters[name](what .. ": " .. name, query[name])
+  end
   for name, value in pairs(query) do
     texts[name] = parameters[name](what .. ": " .. name, value)
   end
   return texts
+end
+
+--- Throws unless an id can stand in a path: there are services that take a slash for one, or dots
+--- for a way up, however they are encoded.
+local function check_id(what, id)
+  check.type(what, id, "string")
+  if id == "" or id == "." or id == ".." or id:find "[%c/\\]" then
+    check.misuse(("%s: expected an id, without slashes and control characters, got %s"):format(
+      what, check.show(id)))
+  end
+  return id
+end
+
+--- Writes a path with its ids, percent-encoded.
+---@param what string the method, for messages
+---@param path string "/v1/accounts/{account_id}"
+---@param ... string the ids
+---@return string
+function M.path(what, path, ...)
+  local ids, count = { ... }, 0
+  return (path:gsub("{([%w_]+)}", function(name)
+    count = count + 1
+    return M.encode(check_id(what .. ": " .. name, ids[count]))
+  end))
 end
 
 --- Writes texts by name as a form, in the order of the names.
