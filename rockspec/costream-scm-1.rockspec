@@ -153,6 +153,7 @@ build = {
     ["costream.iam"] = "lua/costream/iam.lua",
     ["costream.ibm"] = "lua/costream/ibm.lua",
     ["costream.ibm.endpoints"] = "lua/costream/ibm/endpoints.lua",
+    ["costream.ibm.services"] = "lua/costream/ibm/services.lua",
     ["costream.ibm.types"] = "lua/costream/ibm/types.lua",
     ["costream"] = "lua/costream/init.lua",
     ["costream.iterators"] = "lua/costream/iterators.lua",

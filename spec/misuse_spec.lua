@@ -245,6 +245,8 @@ describe("ibm", function()
     function() ibm { apikey = "a", iam_url = "iam" } end)
   refuses("an iam_url with plain http", "ibm: iam_url: plain http is allowed to a loopback",
     function() ibm { apikey = "a", iam_url = "http://example.com" } end)
+  refuses("a billing_url with plain http", "ibm: billing_url: plain http is allowed to a",
+    function() ibm { apikey = "a", billing_url = "http://example.com" } end)
 
   it("shows no secret in its name", function()
     assert.is_nil(tostring(ibm { apikey = "geheim" }):find("geheim", 1, true))

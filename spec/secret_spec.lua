@@ -1,6 +1,7 @@
 --- Tokens and keys stay out of messages, whatever a service writes into its answers.
 
 local conceal = require "costream.conceal"
+local costream = require "costream"
 local shape = require "costream.shape"
 local support = require "support"
 
@@ -40,7 +41,7 @@ describe("a secret", function()
   end)
 
   it("given as the options is not shown", function()
-    for _, make in ipairs { require("costream").otc, require("costream").ibm } do
+    for _, make in ipairs { costream.otc, costream.ibm } do
       assert.is_nil(support.raised(make, SECRET):find("canary", 1, true))
     end
   end)
@@ -83,6 +84,12 @@ describe("plain http", function()
     } do
       assert.matches("plain http to a proxy elsewhere", support.raised(client, proxy), 1, true)
       client(proxy, true)
+    end
+    for _, name in ipairs { "iam_url", "billing_url" } do
+      local options = { apikey = "a", proxy = "http://192.0.2.2:1" }
+      options[name] = "http://127.0.0.1:2"
+      assert.matches("ibm: proxy: plain http to a proxy elsewhere",
+        support.raised(costream.ibm, options), 1, true)
     end
     for _, proxy in ipairs { "http://127.0.0.1:8080", "localhost:8080", "http://u:p@[::1]:80" } do
       client(proxy)

@@ -90,7 +90,7 @@ function M.check_url(what, url, allow_http)
 end
 
 ---@class costream.Service what differs between services
----@field base_url string the provider's own
+---@field base_url string? the provider's own
 ---@field recoveries table<integer|string, string> what to do about a status; by "5xx" for many
 
 ---@class costream.Client
@@ -105,6 +105,10 @@ end
 ---@field open table<table, true> answers that are under way
 ---@field pid integer of the process that made it
 ---@field request table what is the same in each request
+
+local function check_proxy(client, proxy)
+  proxies.check(client.name .. ": proxy", proxy, client.base_url, client.request.allow_http)
+end
 
 --- Checks the common options and those names alone, and the names that `own` adds.
 ---@param name string of the constructor
@@ -151,7 +155,7 @@ function M.new(name, options, own, service)
     },
   }
   if check_text(called "proxy", options.proxy) then
-    proxies.check(called "proxy", options.proxy, self.base_url, options.allow_http)
+    check_proxy(self, options.proxy)
   end
   secret.keep(self, "proxy", options.proxy) -- it may hold a password
   return self
@@ -168,7 +172,11 @@ function M.with(client, service)
     other[name] = service[name] or value
   end
   other.budget = retry.budget()
-  secret.keep(other, "proxy", secret.of(client, "proxy"))
+  local proxy = secret.of(client, "proxy")
+  if proxy then
+    check_proxy(other, proxy)
+  end
+  secret.keep(other, "proxy", proxy)
   return other
 end
 

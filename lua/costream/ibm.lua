@@ -9,50 +9,12 @@ local endpoints = require "costream.ibm.endpoints"
 local iam = require "costream.iam"
 local pages = require "costream.pages"
 local query = require "costream.query"
+local services = require "costream.ibm.services"
 local stream = require "costream.stream"
 
 local M = {}
 
 local REPORTS = "/v1/resource-usage-reports"
-
-local service = { base_url = "https://enterprise.cloud.ibm.com" }
-
--- The first sentences are those of the API's page, in its column "Recovery".
-service.recoveries = {
-  [400] = "The input parameters in the request are either incomplete or incorrect. Be sure to "
-    .. "validate your request.",
-  [401] = "The token provided in the Authorization header is invalid or expired. Check the API "
-    .. "key, or give a fresh token.",
-  [403] = "The subject does not have access to the reports. It needs the role Administrator, "
-    .. "Editor or Usage Reports Viewer on the Enterprise service.",
-  [404] = "The entity does not exist. Check the id and which of enterprise_id, account_group_id "
-    .. "and account_id it is.",
-  [424] = "The entity does not have all its dependencies set up correctly. The dependencies "
-    .. "need to be fixed before a report can be generated: trying again is no use.",
-  [429] = "The service got too many requests: wait a while and try again.",
-  ["3xx"] = "Only redirects to the same origin are followed: check base_url, and use https.",
-  ["5xx"] = "The API is currently unavailable. Your request could not be processed. Wait a few "
-    .. "minutes and try again.",
-}
-
-local management_recoveries = {
-  [400] = "Check the query: the service found something in it invalid.",
-  [401] = service.recoveries[401],
-  [403] = "The subject does not have access to it. It needs the role Administrator, Editor, "
-    .. "Operator or Viewer on the Enterprise service, or on this account.",
-  [404] = "It does not exist, or may not be seen. Check the id, and what it is an id of.",
-  [429] = service.recoveries[429],
-  ["3xx"] = service.recoveries["3xx"],
-  ["5xx"] = "The service is not available at the moment: wait some minutes and try again.",
-}
-
-local iam_service = { base_url = "https://iam.cloud.ibm.com" }
-
-iam_service.recoveries = {
-  [429] = "IAM got too many requests: wait a while and try again.",
-  ["3xx"] = "Redirects are not followed: check iam_url, and use https.",
-  ["5xx"] = "IAM is not available at the moment: wait some minutes and try again.",
-}
 
 ---@class costream.IbmQuery
 ---@field enterprise_id string? exactly one of the three ids
@@ -211,6 +173,8 @@ endpoint.add(Ibm, "ibm", endpoints)
 ---@field apikey string? an API key, exchanged for tokens at IAM
 ---@field token string|fun(): string? an IAM token, or a function that gives one, instead
 ---@field iam_url string? where IAM is (default: IBM's own)
+---@field billing_url string? where the Enterprise Billing Units are (default: IBM's own, unless
+---  `base_url` is another)
 
 local function credential_of(self, options)
   if (options.apikey == nil) == (options.token == nil) then
@@ -222,20 +186,38 @@ local function credential_of(self, options)
     end
     return credential.new("ibm: token", options.token)
   end
-  local iam_url = options.iam_url or iam_service.base_url
+  local iam_url = options.iam_url or services.iam.base_url
   local exchange_client = client.with(self._client, {
     base_url = client.check_url("ibm: iam_url", iam_url, options.allow_http),
-    recoveries = iam_service.recoveries,
+    recoveries = services.iam.recoveries,
   })
   return iam.new(check.secret("ibm: apikey", options.apikey), exchange_client)
 end
 
-local function services_of(self)
+--- Enterprise Billing Units, which have a host of their own: a token that was given for another
+--- is not sent there by itself.
+local function billing_of(self, options)
+  local url = options.billing_url
+  if url == nil and self._client.base_url == services.usage_reports.base_url then
+    url = services.billing.base_url
+  end
+  if url == nil then
+    return { missing = "this needs the option billing_url, as base_url was given: the token goes "
+      .. "to no host that was not named" }
+  end
   return {
-    management = {
-      client = client.with(self._client, { recoveries = management_recoveries }),
-      credential = self._credential,
-    },
+    client = client.with(self._client, {
+      base_url = client.check_url("ibm: billing_url", url, options.allow_http),
+      recoveries = services.billing.recoveries,
+    }),
+    credential = self._credential,
+  }
+end
+
+local function management_of(self)
+  return {
+    client = client.with(self._client, { recoveries = services.management.recoveries }),
+    credential = self._credential,
   }
 end
 
@@ -243,10 +225,10 @@ end
 ---@param options costream.IbmOptions
 ---@return costream.Ibm
 function M.new(options)
-  local own = { apikey = true, token = true, iam_url = true }
-  local self = { _client = client.new("ibm", options, own, service) }
+  local own = { apikey = true, token = true, iam_url = true, billing_url = true }
+  local self = { _client = client.new("ibm", options, own, services.usage_reports) }
   self._credential = credential_of(self, options)
-  self._services = services_of(self)
+  self._services = { management = management_of(self), billing = billing_of(self, options) }
   return setmetatable(self, Ibm)
 end
 

@@ -105,10 +105,13 @@ function M.kinds.date()
   end
 end
 
-function M.kinds.month()
+--- A month, whose first nine may be one digit unless all are to have two.
+---@param asked { digits: 2 }?
+function M.kinds.month(asked)
+  local pattern = asked and "^%d%d%d%d%-(%d%d)$" or "^%d%d%d%d%-(%d%d?)$"
   return function(what, value)
     check.type(what, value, "string")
-    local month = tonumber(value:match "^%d%d%d%d%-(%d%d?)$")
+    local month = tonumber(value:match(pattern))
     if not month or month < 1 or month > 12 then
       check.misuse(("%s: expected a month as 2024-08, got %s"):format(what, check.show(value)))
     end

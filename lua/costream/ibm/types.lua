@@ -79,6 +79,71 @@
 ---@field updated_at string?
 ---@field updated_by string?
 
+---@class costream.IbmBillingUnitQuery
+---@field account_id string? of the enterprise account
+---@field enterprise_id string?
+---@field account_group_id string?
+---@field limit integer? billing units a page, 0 to 100
+---@field start string? where to begin, as a `next_url` named it
+---@field resume string? a cursor of this query: goes on behind the last row that was given
+
+---@class costream.IbmBillingOptionQuery
+---@field billing_unit_id string
+---@field limit integer? billing options a page, 0 to 100
+---@field start string? where to begin, as a `next_url` named it
+---@field resume string? a cursor of this query: goes on behind the last row that was given
+
+---@class costream.IbmCreditPoolQuery
+---@field billing_unit_id string
+---@field date string? the month, "2024-07"
+---@field type "PLATFORM"|"SUPPORT"|nil
+---@field limit integer? credit pools a page, 0 to 100
+---@field start string? where to begin, as a `next_url` named it
+---@field resume string? a cursor of this query: goes on behind the last row that was given
+
+---@class costream.IbmBillingUnit any field may be absent, and others may come
+---@field id string?
+---@field crn string?
+---@field name string?
+---@field enterprise_id string?
+---@field currency_code string?
+---@field country_code string?
+---@field master boolean? the enterprise is billed by it first
+---@field created_at string?
+
+---@class costream.IbmBillingOption any field may be absent, and others may come
+---@field id string?
+---@field billing_unit_id string?
+---@field start_date string?
+---@field end_date string?
+---@field state string? "ACTIVE", "SUSPENDED", "CANCELED"
+---@field type string? "SUBSCRIPTION", "OFFER"
+---@field category string? "PLATFORM", "SERVICE", "SUPPORT"
+---@field payment_instrument table?
+---@field duration_in_months integer?
+---@field line_item_id integer?
+---@field billing_system table?
+---@field renewal_mode_code string?
+---@field updated_at string?
+
+---@class costream.IbmTermCredits any field may be absent, and others may come
+---@field billing_option_id string?
+---@field category string? "PLATFORM", "OFFER", "SERVICE", "SUPPORT"
+---@field start_date string?
+---@field end_date string?
+---@field total_credits number?
+---@field starting_balance number?
+---@field used_credits number?
+---@field current_balance number?
+---@field resources table[]?
+
+---@class costream.IbmCreditPool any field may be absent, and others may come
+---@field type string? "PLATFORM", "SUPPORT"
+---@field currency_code string?
+---@field billing_unit_id string?
+---@field term_credits costream.IbmTermCredits[]?
+---@field overage { cost: number?, resources: table[]? }?
+
 ---@class costream.IbmEnterpriseStream: costream.Stream
 ---@operator call: costream.IbmEnterprise?
 
@@ -88,12 +153,66 @@
 ---@class costream.IbmAccountStream: costream.Stream
 ---@operator call: costream.IbmAccount?
 
+---@class costream.IbmBillingUnitStream: costream.Stream
+---@operator call: costream.IbmBillingUnit?
+
+---@class costream.IbmBillingOptionStream: costream.Stream
+---@operator call: costream.IbmBillingOption?
+
+---@class costream.IbmCreditPoolStream: costream.Stream
+---@operator call: costream.IbmCreditPool?
+
+-- luacheck: ignore 212 241
+
 ---@class costream.Ibm
----@field enterprises fun(self, given: costream.IbmEnterpriseQuery?): costream.IbmEnterpriseStream
----@field enterprise fun(self, enterprise_id: string): costream.IbmEnterprise?, costream.Error?
----@field account_groups fun(self, given: costream.IbmAccountGroupQuery?):
----  costream.IbmAccountGroupStream
----@field account_group fun(self, account_group_id: string): costream.IbmAccountGroup?,
----  costream.Error?
----@field accounts fun(self, given: costream.IbmAccountQuery?): costream.IbmAccountStream
----@field account fun(self, account_id: string): costream.IbmAccount?, costream.Error?
+local Ibm = {}
+
+--- Enterprises, of all pages.
+---@param given costream.IbmEnterpriseQuery?
+---@return costream.IbmEnterpriseStream
+function Ibm:enterprises(given) end
+
+---@param enterprise_id string
+---@return costream.IbmEnterprise? enterprise nil when it cannot be had
+---@return costream.Error? failure
+function Ibm:enterprise(enterprise_id) end
+
+--- Account groups, of all pages.
+---@param given costream.IbmAccountGroupQuery?
+---@return costream.IbmAccountGroupStream
+function Ibm:account_groups(given) end
+
+---@param account_group_id string
+---@return costream.IbmAccountGroup? account_group nil when it cannot be had
+---@return costream.Error? failure
+function Ibm:account_group(account_group_id) end
+
+--- Accounts, of all pages.
+---@param given costream.IbmAccountQuery?
+---@return costream.IbmAccountStream
+function Ibm:accounts(given) end
+
+---@param account_id string
+---@return costream.IbmAccount? account nil when it cannot be had
+---@return costream.Error? failure
+function Ibm:account(account_id) end
+
+--- Billing units, of all pages.
+---@param given costream.IbmBillingUnitQuery?
+---@return costream.IbmBillingUnitStream
+function Ibm:billing_units(given) end
+
+---@param billing_unit_id string
+---@return costream.IbmBillingUnit? billing_unit nil when it cannot be had
+---@return costream.Error? failure
+function Ibm:billing_unit(billing_unit_id) end
+
+--- Subscriptions and promotional offers of a billing unit, of all pages.
+---@param given costream.IbmBillingOptionQuery
+---@return costream.IbmBillingOptionStream
+function Ibm:billing_options(given) end
+
+--- Credit pools of a billing unit, of all pages.
+---@param given costream.IbmCreditPoolQuery
+---@return costream.IbmCreditPoolStream
+function Ibm:credit_pools(given) end
