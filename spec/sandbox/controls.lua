@@ -72,6 +72,10 @@ local known = {
     "IBM: `next` on the last page, or the form of the hrefs"},
   {"reports", integer(0, 1e8), nil, "so many generated IBM reports"},
   {"accounts", integer(0, 20000), nil, "so many generated IBM accounts, in a deep hierarchy"},
+  {"keys", choice("wrapped", "gone", "bare"), nil,
+    "OTC API keys: a list in an object; 410 to a new one; 204 to a deletion"},
+  {"wrong", choice("usage", "plan", "resource", "report", "child", "hourly", "daily"), nil,
+    "one value is off by a cent: an IBM account's at a level, or an OTC resource's"},
   {"lists", choice("hierarchy", "children"), "hierarchy",
     "IBM: whether lists by an id have all below it, or its children alone"},
 }
@@ -91,6 +95,8 @@ end
 local function conflict(found)
   if found.pretty and found.framing ~= "array" then return "pretty=1 needs framing=array" end
   if found.length and found.close then return "length=1 and close=1 exclude each other" end
+  local is_ibm_wrong = found.wrong and found.wrong ~= "hourly" and found.wrong ~= "daily"
+  if is_ibm_wrong and found.reports then return "wrong needs a hierarchy: accounts=N" end
   if found.fail and not found.status then return "fail=N needs status=N" end
 end
 

@@ -6,6 +6,7 @@ local M = {}
 
 local reasons = {
   [400] = "Bad Request", [401] = "Unauthorized", [403] = "Forbidden", [404] = "Not Found",
+  [409] = "Conflict", [410] = "Gone",
   [422] = "Unprocessable Entity", [424] = "Failed Dependency", [429] = "Too Many Requests",
   [500] = "Internal Server Error", [502] = "Bad Gateway", [503] = "Service Unavailable",
   [504] = "Gateway Timeout",
@@ -58,6 +59,7 @@ end
 local function status_body(call, status)
   local reason = reasons[status] or "Status " .. status
   local trace = M.trace()
+  if call.family == "grafana" then return json.object("message", reason) end
   if call.family == "otc" then
     if status >= 500 then return reason .. "\n", "text/plain" end
     return json.object("detail", reason)

@@ -9,6 +9,7 @@ local ibm_service = require "ibm_service"
 local ibm_usage = require "ibm_usage"
 local ledger = require "ledger"
 local otc = require "otc"
+local otc_keys = require "otc_keys"
 local router = require "router"
 local sender = require "sender"
 
@@ -22,7 +23,15 @@ local route_of = router.new({
   ["/v2/hourly/consumption"] = otc.add_slash,
   ["/v2/daily/consumption"] = otc.add_slash,
   ["/identity/token"] = iam.token,
-}, ibm_usage.routes, ibm_management.routes, ibm_billing.routes)
+}, ibm_usage.routes, ibm_management.routes, ibm_billing.routes, otc_keys.routes)
+
+-- Which service a path belongs to, and what tells whether it knows the caller.
+local function family_of(path)
+  if path == "/identity/token" then return "iam" end
+  if path:find "^/v1/" then return "ibm", iam.accepts end
+  if path:find "^/api/" then return "grafana", otc_keys.accepts end
+  return "otc", otc.accepts
+end
 
 local function say(content_type, text)
   ngx.header.content_type = content_type
@@ -48,11 +57,10 @@ local function serve_ledger(path)
   end
 end
 
-local function authorization_state(is_ibm)
+local function authorization_state(accepts)
   local header = ngx.var.http_authorization
-  if not header then return "absent" end
-  local is_valid = is_ibm and iam.accepts(header) or not is_ibm and otc.accepts(header)
-  return is_valid and "valid" or "invalid"
+  if not header or not accepts then return "absent" end
+  return accepts(header) and "valid" or "invalid"
 end
 
 local function is_revoked(controls)
@@ -60,13 +68,13 @@ local function is_revoked(controls)
 end
 
 local function new_call(controls, path, prefix)
-  local is_ibm = path:find("^/v1/") ~= nil
+  local family, accepts = family_of(path)
   local call = {
     controls = controls,
     path = path,
     prefix = prefix,
-    family = path == "/identity/token" and "iam" or is_ibm and "ibm" or "otc",
-    authorization = authorization_state(is_ibm),
+    family = family,
+    authorization = authorization_state(accepts),
   }
   if call.family == "iam" then
     call.number = ledger.add("token_requests", 1)
@@ -88,6 +96,7 @@ local function answer_call(call)
   if call.family == "ibm" then
     return ibm_service.fail(call, 404, "not_found", "No such path.")
   end
+  if call.family == "grafana" then return otc_keys.fail(call, 404, "Not found") end
   otc.fail(call, 404, "Not Found")
 end
 

@@ -17,15 +17,23 @@ M.forbidden_id = "enterprise-of-another-company"
 
 local apply = {}
 
+-- A new enterprise has a billing unit, and the account that it was made of as its child.
+local function complete_enterprise(hierarchy, enterprise)
+  local id = enterprise.source_account_id
+  hierarchy:add {
+    kind = "account", id = id, name = "Account " .. id, parent = enterprise,
+    unit = hierarchy:add_unit(enterprise, "billing-unit-" .. enterprise.id, enterprise.name),
+    created_at = enterprise.created_at, created_by = enterprise.created_by, may_be_empty = true,
+  }
+end
+
 function apply.add(hierarchy, change)
   local entity = change.entity
   entity.created_at, entity.created_by = change.at, change.by
   entity.parent = hierarchy.by_id[change.parent_id]
   entity.unit = hierarchy.units_by_id[change.unit_id]
   hierarchy:add(entity)
-  if entity.kind == "enterprise" then
-    hierarchy:add_unit(entity, "billing-unit-" .. entity.id, entity.name)
-  end
+  if entity.kind == "enterprise" then complete_enterprise(hierarchy, entity) end
 end
 
 function apply.update(hierarchy, change)
@@ -78,13 +86,13 @@ function M.of(call)
   return current(call).hierarchy
 end
 
--- Writes what `decide(hierarchy)` returns, a change; when it is nil nothing is written. Another
--- worker may have written meanwhile: then it is decided again.
+-- Writes the change that `decide(hierarchy)` returns, and returns it; nil and why where that
+-- decides so. Another worker may have written meanwhile: then it is decided again.
 function M.write(call, decide)
   while true do
     local copy, key = current(call)
-    local change = decide(copy.hierarchy)
-    if not change then return end
+    local change, refusal = decide(copy.hierarchy)
+    if not change then return nil, refusal end
     change.at, change.by = os.date "!%Y-%m-%dT%H:%M:%S.000Z", "IBMid-sandbox"
     local ok, err = journal:safe_add(key .. copy.applied + 1, cjson.encode(change))
     if ok then return change end

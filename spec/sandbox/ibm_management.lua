@@ -1,9 +1,10 @@
--- The Enterprise Management API: lists and single entities.
+-- The Enterprise Management API: its routes, lists and single entities.
 local directory = require "ibm_directory"
 local json = require "json"
 local listing = require "ibm_listing"
 local parameters = require "parameters"
 local service = require "ibm_service"
+local writes = require "ibm_writes"
 
 local M = {}
 
@@ -148,28 +149,35 @@ local function list(collection)
   end
 end
 
--- The entity of a path's id, or nil after the refusal was sent.
-local function entity_of(call, hierarchy, kind, id)
-  if id == directory.forbidden_id then return service.forbidden(call) end
-  local entity = hierarchy.by_id[id]
-  if entity and entity.kind == kind then return entity end
-  service.not_found(call)
-end
-
 local function get(collection)
   return function(call)
-    local entity = entity_of(call, directory.of(call), kinds[collection], call.ids[1])
-    if entity then service.answer(call, 200, entity_text(collection, entity)) end
+    local id = call.ids[1]
+    if id == directory.forbidden_id then return service.forbidden(call) end
+    local entity = directory.of(call).by_id[id]
+    if not entity or entity.kind ~= kinds[collection] then return service.not_found(call) end
+    service.answer(call, 200, entity_text(collection, entity))
   end
 end
 
 M.routes = {
-  ["/v1/enterprises"] = service.route {GET = list "enterprises"},
-  ["/v1/account-groups"] = service.route {GET = list "account-groups"},
-  ["/v1/accounts"] = service.route {GET = list "accounts"},
-  ["/v1/enterprises/{id}"] = service.route {GET = get "enterprises"},
-  ["/v1/account-groups/{id}"] = service.route {GET = get "account-groups"},
-  ["/v1/accounts/{id}"] = service.route {GET = get "accounts"},
+  ["/v1/enterprises"] = service.route {
+    GET = list "enterprises", POST = writes.create_enterprise,
+  },
+  ["/v1/enterprises/{id}"] = service.route {
+    GET = get "enterprises", PATCH = writes.update_enterprise,
+  },
+  ["/v1/enterprises/{id}/import/accounts/{id}"] = service.route {PUT = writes.import_account},
+  ["/v1/account-groups"] = service.route {
+    GET = list "account-groups", POST = writes.create_account_group,
+  },
+  ["/v1/account-groups/{id}"] = service.route {
+    GET = get "account-groups", PATCH = writes.update_account_group,
+    DELETE = writes.delete_account_group,
+  },
+  ["/v1/accounts"] = service.route {GET = list "accounts", POST = writes.create_account},
+  ["/v1/accounts/{id}"] = service.route {
+    GET = get "accounts", PATCH = writes.update_account, DELETE = writes.delete_account,
+  },
 }
 
 return M

@@ -15,11 +15,21 @@ local function price_text(usage)
   return ',"price":[{"quantity_tier":1000,"price":0.05}]'
 end
 
-local function usage_text(usage)
+-- How many cents the first value of each level is off.
+local exact = {usage = 0, plan = 0, resource = 0, report = 0}
+local off = {
+  usage = {usage = 1, plan = 0, resource = 0, report = 0},
+  plan = {usage = 0, plan = 1, resource = 0, report = 0},
+  resource = {usage = 0, plan = 0, resource = 1, report = 0},
+  report = {usage = 0, plan = 0, resource = 0, report = 1},
+  child = {usage = 1, plan = 1, resource = 1, report = 1},
+}
+
+local function usage_text(usage, cents_off)
   return '{"metric":"' .. usage.metric .. '","unit":"' .. usage.unit
     .. '","quantity":' .. usage.quantity .. ',"rateable_quantity":' .. usage.rateable
-    .. ',"cost":' .. money.text(usage.cost) .. ',"rated_cost":' .. money.text(usage.rated)
-    .. price_text(usage) .. "}"
+    .. ',"cost":' .. money.text(usage.cost + cents_off)
+    .. ',"rated_cost":' .. money.text(usage.rated) .. price_text(usage) .. "}"
 end
 
 local function new_totals()
@@ -30,17 +40,18 @@ local function add_totals(into, totals)
   for name, amount in pairs(totals) do into[name] = into[name] + amount end
 end
 
-local function totals_text(totals)
-  return '"billable_cost":' .. money.text(totals.billable)
+local function totals_text(totals, cents_off)
+  return '"billable_cost":' .. money.text(totals.billable + cents_off)
     .. ',"billable_rated_cost":' .. money.text(totals.billable_rated)
     .. ',"non_billable_cost":' .. money.text(totals.non_billable)
     .. ',"non_billable_rated_cost":' .. money.text(totals.non_billable_rated)
 end
 
-local function plan_text(plan, totals)
+local function plan_text(plan, totals, wrong)
   local usage, cost, rated = {}, 0, 0
   for i, one in ipairs(plan.usage) do
-    usage[i], cost, rated = usage_text(one), cost + one.cost, rated + one.rated
+    usage[i] = usage_text(one, i == 1 and wrong.usage or 0)
+    cost, rated = cost + one.cost, rated + one.rated
   end
   local kind = plan.is_billable and "billable" or "non_billable"
   totals[kind] = totals[kind] + cost
@@ -49,16 +60,18 @@ local function plan_text(plan, totals)
   return '{"plan_id":"' .. plan.id .. '","plan_name":' .. json.string(plan.name) .. ","
     .. region .. '"pricing_plan_id":"' .. (plan.is_billable and "billable" or "free")
     .. ":v4:" .. plan.id .. '::1552694400000:","billable":' .. tostring(plan.is_billable)
-    .. ',"cost":' .. money.text(cost) .. ',"rated_cost":' .. money.text(rated)
+    .. ',"cost":' .. money.text(cost + wrong.plan) .. ',"rated_cost":' .. money.text(rated)
     .. ',"usage":' .. json.list(usage) .. "}"
 end
 
-local function resource_text(resource, report_totals)
+local function resource_text(resource, report_totals, wrong)
   local plans, totals = {}, new_totals()
-  for i, plan in ipairs(resource.plans) do plans[i] = plan_text(plan, totals) end
+  for i, plan in ipairs(resource.plans) do
+    plans[i] = plan_text(plan, totals, i == 1 and wrong or exact)
+  end
   add_totals(report_totals, totals)
   return '{"resource_id":"' .. resource.id .. '","resource_name":'
-    .. json.string(resource.name) .. "," .. totals_text(totals) .. ',"plans":'
+    .. json.string(resource.name) .. "," .. totals_text(totals, wrong.resource) .. ',"plans":'
     .. json.list(plans) .. "}"
 end
 
@@ -66,25 +79,41 @@ local function entity_type(entity, seed)
   return seed % 2 == 1 and entity.kind:gsub("-", "_") or entity.kind
 end
 
-local function report_text(query, entity, unit, resources)
+local function report_text(query, entity, unit, resources, wrong)
   local texts, totals = {}, new_totals()
-  for i, resource in ipairs(resources) do texts[i] = resource_text(resource, totals) end
+  for i, resource in ipairs(resources) do
+    texts[i] = resource_text(resource, totals, i == 1 and wrong or exact)
+  end
   return '{"entity_id":' .. json.string(entity.id)
     .. ',"entity_type":"' .. entity_type(entity, query.seed)
     .. '","entity_crn":' .. json.string(entity.crn)
     .. ',"entity_name":' .. json.string(entity.name) .. ',"month":"' .. query.month
     .. '","billing_unit_id":"' .. unit.id .. '","billing_unit_crn":"' .. unit.crn
     .. '","billing_unit_name":' .. json.string(unit.name)
-    .. ',"currency_code":"USD","country_code":"USA",' .. totals_text(totals)
+    .. ',"currency_code":"USD","country_code":"USA",' .. totals_text(totals, wrong.report)
     .. ',"resources":' .. json.list(texts) .. "}"
 end
 
-local function summed_report(query, entity, unit)
+local function uses_nothing(query, account)
+  return #costs.account(query.seed, query.month, account.id, account.may_be_empty) == 0
+end
+
+-- The account that is wrong where anything is: the last one that used anything.
+local function wrong_account(query, hierarchy)
+  for i = #hierarchy.entities, 1, -1 do
+    local entity = hierarchy.entities[i]
+    local is_used = entity.kind == "account" and entity.state ~= "DELETED"
+      and not uses_nothing(query, entity)
+    if is_used then return entity end
+  end
+end
+
+local function summed_report(query, entity, unit, wrong)
   local lists = {}
   for i, account in ipairs(hierarchies.accounts(entity, unit)) do
     lists[i] = costs.account(query.seed, query.month, account.id, account.may_be_empty)
   end
-  return report_text(query, entity, unit, costs.sum(lists))
+  return report_text(query, entity, unit, costs.sum(lists), wrong)
 end
 
 local function is_wanted(query, unit)
@@ -102,8 +131,10 @@ function M.of_entity(query, hierarchy, entity)
       end
     end
   end
+  local wrong = query.wrong and wrong_account(query, hierarchy)
   return #found, function(index)
-    return summed_report(query, unpack(found[index + 1]))
+    local one, unit = unpack(found[index + 1])
+    return summed_report(query, one, unit, one == wrong and off[query.wrong] or exact)
   end
 end
 
@@ -111,7 +142,8 @@ local function generated_report(query, number)
   local unit = generated_units[number % #generated_units + 1]
   local id = noise.hex(noise.from(query.seed, "account", number), 32)
   local entity = hierarchies.loose_account(id, "Generated Account " .. number + 1)
-  return report_text(query, entity, unit, costs.account(query.seed, query.month, id, true))
+  local resources = costs.account(query.seed, query.month, id, true)
+  return report_text(query, entity, unit, resources, exact)
 end
 
 -- The same for `reports=N`; the billing units take turns.

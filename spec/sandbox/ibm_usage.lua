@@ -42,7 +42,7 @@ local function read_query(call)
     return nil, "children cannot be used with account_id"
   end
   values.entity_id = values[values.entity_key]
-  values.seed = call.controls.seed
+  values.seed, values.wrong = call.controls.seed, call.controls.wrong
   values.month = values.month or month.current()
   values.limit = values.limit or call.controls.limit
   return values

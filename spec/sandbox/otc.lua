@@ -4,6 +4,7 @@ local calendar = require "otc_calendar"
 local faults = require "faults"
 local fragments = require "otc_fragments"
 local json = require "json"
+local keys = require "otc_keys"
 local parameters = require "parameters"
 local rows = require "otc_rows"
 
@@ -49,7 +50,7 @@ local hourly_parameters = setmetatable({hour = parameters.integer(0, 23)},
   {__index = daily_parameters})
 
 function M.accepts(header)
-  return header == bearer
+  return header == bearer or keys.opens(header)
 end
 
 function M.fail(call, status, detail)
@@ -139,6 +140,7 @@ local function send_rows(call, values, is_hourly)
     days = calendar.days(values), hour = values.hour, is_hourly = is_hourly,
     seed = controls.seed, resources = controls.resources, rows = controls.rows,
     wants = wants(values), form = form,
+    is_wrong = controls.wrong == (is_hourly and "hourly" or "daily"),
   }
   if controls.body == "utf8bad" then source = faults.spoiled(source, product_marker) end
   answer.streamed(controls, 200, is_array and "application/json" or "application/x-ndjson",

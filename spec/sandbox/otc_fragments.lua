@@ -24,6 +24,17 @@ local function amount_text(resource, integer)
   return write(integer, resource.amount_scale)
 end
 
+-- A cent more, for resources whose amounts are written in millionths.
+local cent = 10000
+
+function M.takes_cents(resource)
+  return resource.amount_scale == 6
+end
+
+local function error_of(resource, form)
+  return form.is_wrong and M.takes_cents(resource) and cent or 0
+end
+
 local function quantity_text(resource, factor)
   if resource.unit == "h" then return decimal.float_text(factor / plain_factor, 0) end
   local scale = quantity_scale[resource.unit] or 2
@@ -84,11 +95,11 @@ local function add_rest(members, resource, quantity, tags)
 end
 
 -- The members of an hourly row, in the documented order.
-local function hourly_members(resource, factor, tags)
+local function hourly_members(resource, factor, tags, form)
   local members = {}
   local amount = resource.amount_unit * factor
   local full = resource.is_discounted and amount / 4 * 5 or amount
-  add(members, "amount", amount_text(resource, amount))
+  add(members, "amount", amount_text(resource, amount + error_of(resource, form)))
   add(members, "amount_excluding_discount", amount_text(resource, full))
   add(members, "bill_cycle_day", cycle_day_text(resource))
   add_resource(members, resource, true)
@@ -142,7 +153,7 @@ local function build_hourly(stock, form)
     local tags = form.show_tag and tags_text(resource, stock.seed) or nil
     for variant = 0, catalogue.variants - 1 do
       put(sheet, (r - 1) * catalogue.variants + variant + 1,
-        hourly_members(resource, M.factor(resource, variant), tags))
+        hourly_members(resource, M.factor(resource, variant), tags, form))
     end
   end
   return sheet
@@ -165,7 +176,7 @@ local cache, cached = {}, 0
 -- Sheets are kept, as building one takes some milliseconds.
 local function kept(build, stock, form)
   local name = table.concat({tostring(build), stock.seed, #stock.resources, form.style.close,
-    form.ending, tostring(form.irregular), tostring(form.show_tag)}, "/")
+    form.ending, tostring(form.irregular), tostring(form.show_tag), tostring(form.is_wrong)}, "/")
   if not cache[name] then
     if cached == 8 then cache, cached = {}, 0 end
     cache[name], cached = build(stock, form), cached + 1
@@ -173,7 +184,7 @@ local function kept(build, stock, form)
   return cache[name]
 end
 
--- form: style, ending, irregular, show_tag.
+-- form: style, ending, irregular, show_tag, is_wrong (amounts are a cent off).
 function M.hourly(stock, form)
   return kept(build_hourly, stock, form)
 end
@@ -195,7 +206,8 @@ function M.daily(stock, form, factors)
   for r, resource in ipairs(stock.resources) do
     local factor = factors[r]
     if factor then
-      local amount = amount_text(resource, resource.amount_unit * factor)
+      local amount = amount_text(resource,
+        resource.amount_unit * factor + error_of(resource, form))
       local quantity = quantity_text(resource, factor)
       sheet[2][r] = base[2][r]:gsub(amount_mark, amount)
       sheet[4][r] = base[4][r]:gsub(quantity_mark, quantity)

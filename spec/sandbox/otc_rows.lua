@@ -59,7 +59,9 @@ end
 local function enter_slot(job, slot)
   prepare_slot(job, slot)
   if job.is_hourly then return end
-  job.sheet = fragments.daily(job.stock, job.form, day_factors(job, slot))
+  local factors = day_factors(job, slot)
+  job.sheet = fragments.daily(job.stock, job.form, factors)
+  job.wrong_sheet = job.wrong and fragments.daily(job.stock, job.wrong_form, factors)
 end
 
 local function fill_hourly(job, slot, first, last)
@@ -115,11 +117,30 @@ local function fill_irregular(job, slot, first, last)
   return made
 end
 
+-- The row of one resource, in the first hour of a day, with an amount that is a cent off.
+local function with_wrong_row(fill)
+  return function(job, slot, first, last)
+    local count = #job.wanted
+    local wrong = slot.first + (job.wrong - 1 - slot.first) % count
+    if not slot.starts_day or wrong < first or wrong > last then
+      return fill(job, slot, first, last)
+    end
+    local sheet, made = job.sheet, fill(job, slot, first, wrong - 1)
+    job.sheet = job.wrong_sheet
+    made = made + fill(job, slot, wrong, wrong)
+    job.sheet = sheet
+    return made + fill(job, slot, wrong + 1, last)
+  end
+end
+
 -- Slots are hours or days; the rows are spread evenly over them.
 local function hour_slots(days)
   local slots = {}
   for _, day in ipairs(days) do
-    for _, hour in ipairs(calendar.hours(day)) do slots[#slots + 1] = hour end
+    for i, hour in ipairs(calendar.hours(day)) do
+      hour.starts_day = i == 1
+      slots[#slots + 1] = hour
+    end
   end
   return slots
 end
@@ -128,7 +149,9 @@ local function day_slots(days)
   local slots = {}
   for i, day in ipairs(days) do
     local hours = calendar.hours(day)
-    slots[i] = {epoch = hours[1].epoch, offset = hours[1].offset, hours = hours}
+    slots[i] = {
+      epoch = hours[1].epoch, offset = hours[1].offset, hours = hours, starts_day = true,
+    }
   end
   return slots
 end
@@ -145,6 +168,17 @@ local function chosen_slots(query)
   return chosen
 end
 
+-- The first resource whose amounts may be a cent off is.
+local function spoil(job)
+  for r, resource in ipairs(job.stock.resources) do
+    if not job.wrong and fragments.takes_cents(resource) then job.wrong = r end
+  end
+  if not job.wrong then return end
+  job.wrong_form = setmetatable({is_wrong = true}, {__index = job.form})
+  if job.is_hourly then job.wrong_sheet = fragments.hourly(job.stock, job.wrong_form) end
+  job.fill = with_wrong_row(job.fill)
+end
+
 local function new_job(query)
   local stock = catalogue.get(query.seed, query.resources)
   local job = {
@@ -158,6 +192,7 @@ local function new_job(query)
     job.phases[r] = resource.phase
   end
   if query.is_hourly then job.sheet = fragments.hourly(stock, query.form) end
+  if query.is_wrong then spoil(job) end
   return job
 end
 
@@ -194,7 +229,7 @@ local function take(job, is_first)
   return text
 end
 
--- query: days, hour, is_hourly, seed, resources, rows, wants(resource), form.
+-- query: days, hour, is_hourly, seed, resources, rows, wants(resource), form, is_wrong.
 function M.source(query)
   local job, has_started, has_ended = new_job(query), false, false
   return function()

@@ -21,7 +21,7 @@ local function ids_of(parts, segments)
   local ids = {}
   for i, part in ipairs(parts) do
     if part == "{id}" then
-      ids[#ids + 1] = ngx.unescape_uri(segments[i])
+      ids[#ids + 1] = ngx.unescape_uri((segments[i]:gsub("+", "%%2B")))
     elseif part ~= segments[i] then
       return nil
     end
