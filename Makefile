@@ -31,14 +31,15 @@ FUZZERS := $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%)
 HTTP_OBJECTS := $(HTTP_SOURCES:%.c=$(BUILD)/%.o)
 BINDING_OBJECTS := $(BINDING_SOURCES:%.c=$(BUILD)/$(LUA)/%.o)
 
-BUILD_PACKAGES := gcc libc6-dev make pkg-config libcurl4-openssl-dev zlib1g-dev
+BUILD_PACKAGES := gcc libc6-dev make pkg-config libcurl4-openssl-dev
 LUA_PACKAGES_lua5.4 := lua5.4 liblua5.4-dev
 LUA_PACKAGES_lua5.3 := lua5.3 liblua5.3-dev
+LUA_PACKAGES_lua5.2 := lua5.2 liblua5.2-dev
 LUA_PACKAGES_lua5.1 := lua5.1 liblua5.1-0-dev
 LUA_PACKAGES_luajit := luajit2 libluajit2-5.1-dev
 SANDBOX_PACKAGES := nginx libnginx-mod-http-lua openssl lua-cjson
-TEST_PACKAGES := lua-busted lua-cjson libcmocka-dev curl python3 strace $(SANDBOX_PACKAGES) \
-  $(LUA_PACKAGES_lua5.4) $(LUA_PACKAGES_luajit)
+TEST_PACKAGES := lua-busted lua-cjson libcmocka-dev zlib1g-dev curl python3 strace \
+  $(SANDBOX_PACKAGES) $(LUA_PACKAGES_lua5.4) $(LUA_PACKAGES_luajit)
 BENCH_PACKAGES := g++ libsimdjson-dev python3 python3-ijson jq valgrind lua-cjson curl \
   $(SANDBOX_PACKAGES) $(LUA_PACKAGES_lua5.4) $(LUA_PACKAGES_luajit)
 NEON_PACKAGES := gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
@@ -46,7 +47,7 @@ FUZZ_PACKAGES := clang-14 libclang-rt-14-dev libcmocka-dev libc6-dev
 LINT_PACKAGES := lua-check clang-format clang-tidy
 
 ifndef LUA_PACKAGES_$(LUA)
-$(error LUA=$(LUA) is unknown: it may be lua5.4, luajit, lua5.3 or lua5.1)
+$(error LUA=$(LUA) is unknown: it may be lua5.4, luajit, lua5.3, lua5.2 or lua5.1)
 endif
 
 .PHONY: all build core host packages env test torture c-tests lint valgrind sanitize coverage fuzz \
@@ -70,7 +71,7 @@ packages:
 $(CORE): $(JSON_OBJECTS) $(QUERY_OBJECTS) $(HTTP_OBJECTS) $(BINDING_OBJECTS)
 	@mkdir -p $(@D)
 	@echo "link $@"
-	@$(CC) $(CFLAGS) -shared -o $@ $^ $(LDFLAGS) $$(pkg-config --libs libcurl zlib)
+	@$(CC) $(CFLAGS) -shared -o $@ $^ $(LDFLAGS) $$(pkg-config --libs libcurl)
 
 $(BUILD)/src/%.o: src/%.c
 	@mkdir -p $(@D)

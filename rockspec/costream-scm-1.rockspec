@@ -3,7 +3,9 @@ package = "costream"
 version = "scm-1"
 
 source = {
-  url = "git+file://.",
+  -- costream has no home on the network: `make rock` puts this file beside this rockspec into
+  -- one that `luarocks install` takes; `luarocks make` takes the checkout that it is called in.
+  url = "file://costream-scm.tar.gz",
 }
 
 description = {
@@ -23,8 +25,7 @@ dependencies = {
 
 external_dependencies = {
   -- No header: Debian has curl/curl.h in a directory that LuaRocks does not look in.
-  CURL = { library = "curl" },
-  ZLIB = { header = "zlib.h", library = "z" },
+  CURL = { library = "curl" }, -- and with it zlib
 }
 
 build = {
@@ -122,9 +123,9 @@ build = {
         "src/query/usage.c",
       },
       defines = { "_POSIX_C_SOURCE=200809L", "_DEFAULT_SOURCE" },
-      incdirs = { "src", "$(CURL_INCDIR)", "$(ZLIB_INCDIR)" },
-      libdirs = { "$(CURL_LIBDIR)", "$(ZLIB_LIBDIR)" },
-      libraries = { "curl", "z" },
+      incdirs = { "src", "$(CURL_INCDIR)" },
+      libdirs = { "$(CURL_LIBDIR)" },
+      libraries = { "curl" },
     },
     ["costream.answer"] = "lua/costream/answer.lua",
     ["costream.answer_failure"] = "lua/costream/answer_failure.lua",

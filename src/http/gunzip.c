@@ -3,17 +3,17 @@
 #include <limits.h>
 #include <stdlib.h>
 
-#include <zlib.h>
-
 #include "queue.h"
+#include "zlib_abi.h"
 
 #define QUEUE_LIMIT ((size_t)256 * 1024)
 #define PIECE       ((size_t)64 * 1024)
 #define JUDGED      ((uint64_t)1024 * 1024) /* a short text may well be one thing all over */
 #define GZIP_ONLY   (15 + 16) /* the largest window, and a gzip header must be there */
+#define VERSION     "1"       /* of zlib, which looks at no more of it */
 
 struct cs_gunzip {
-  z_stream stream;
+  cs_zlib_stream stream;
   cs_queue queue;
   uint64_t ratio;
   uint64_t taken; /* compressed bytes */
@@ -28,7 +28,8 @@ cs_gunzip *cs_gunzip_new(uint64_t ratio) {
     return NULL;
   gunzip->queue.limit = QUEUE_LIMIT;
   gunzip->ratio = ratio;
-  if (inflateInit2(&gunzip->stream, GZIP_ONLY) != Z_OK) {
+  if (inflateInit2_(&gunzip->stream, GZIP_ONLY, VERSION, (int)sizeof gunzip->stream) !=
+      CS_ZLIB_OK) {
     free(gunzip);
     return NULL;
   }
@@ -51,11 +52,11 @@ cs_gunzip_result cs_gunzip_put(cs_gunzip *gunzip, const char *bytes, size_t leng
 
 static cs_gunzip_result translate(int code) {
   switch (code) {
-  case Z_OK:
-  case Z_STREAM_END:
-  case Z_BUF_ERROR: /* no progress without more input: not an error */
+  case CS_ZLIB_OK:
+  case CS_ZLIB_STREAM_END:
+  case CS_ZLIB_BUF_ERROR: /* no progress without more input: not an error */
     return CS_GUNZIP_OK;
-  case Z_MEM_ERROR:
+  case CS_ZLIB_MEM_ERROR:
     return CS_GUNZIP_MEMORY;
   default:
     return CS_GUNZIP_CORRUPT;
@@ -68,8 +69,8 @@ static bool is_bomb(const cs_gunzip *gunzip) {
 
 /* One call of inflate, from the front of the queue into memory of the sink. */
 static cs_gunzip_result move_piece(cs_gunzip *gunzip, const cs_sink *sink) {
-  z_stream *stream = &gunzip->stream;
-  if (gunzip->between && inflateReset(stream) != Z_OK)
+  cs_zlib_stream *stream = &gunzip->stream;
+  if (gunzip->between && inflateReset(stream) != CS_ZLIB_OK)
     return CS_GUNZIP_CORRUPT;
   gunzip->between = false;
   char *room = sink->reserve(sink->context, PIECE);
@@ -79,16 +80,16 @@ static cs_gunzip_result move_piece(cs_gunzip *gunzip, const cs_sink *sink) {
   const char *front = cs_queue_front(&gunzip->queue, &length);
   if (length > UINT_MAX)
     length = UINT_MAX;
-  stream->next_in = (z_const Bytef *)front;
-  stream->avail_in = (uInt)length;
-  stream->next_out = (Bytef *)room;
-  stream->avail_out = (uInt)PIECE;
-  int code = inflate(stream, Z_NO_FLUSH);
+  stream->next_in = (const unsigned char *)front;
+  stream->avail_in = (unsigned)length;
+  stream->next_out = (unsigned char *)room;
+  stream->avail_out = (unsigned)PIECE;
+  int code = inflate(stream, CS_ZLIB_NO_FLUSH);
   cs_queue_drop(&gunzip->queue, length - stream->avail_in);
   gunzip->taken += length - stream->avail_in;
   gunzip->given += PIECE - stream->avail_out;
-  gunzip->between = code == Z_STREAM_END;
-  gunzip->more = code == Z_OK && stream->avail_out == 0;
+  gunzip->between = code == CS_ZLIB_STREAM_END;
+  gunzip->more = code == CS_ZLIB_OK && stream->avail_out == 0;
   if (is_bomb(gunzip))
     return CS_GUNZIP_BOMB;
   if (stream->avail_out < PIECE)
