@@ -198,6 +198,20 @@ function Answer:live()
   return self.reader
 end
 
+--- Sends the request without waiting for its answer, unless it was sent.
+function Answer:start()
+  self:go_on()
+end
+
+--- The answer may have so many rows; to be said before the first.
+---@param most integer
+function Answer:limit_rows(most)
+  self.rows_left = most
+  if self.reader then
+    self.reader:limit_rows(most)
+  end
+end
+
 --- Does what is to be done when the reader has no row, which it said with `state` (nil when there
 --- is no reader): true when it may have one now; nil at the end; nil and an error.
 ---@param state any

@@ -18,6 +18,8 @@ local M = {}
 ---@field kind costream.ErrorKind
 ---@field message string what happened, in one line
 ---@field recovery string what to do about it
+---@field date string? the day of a range that it is about
+---@field month string? the month of a range that it is about
 ---@field rows integer how many rows had been delivered
 ---@field attempts integer? how many requests were made for it
 ---@field status integer? the answer's HTTP status

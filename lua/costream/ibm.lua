@@ -9,6 +9,8 @@ local endpoints = require "costream.ibm.endpoints"
 local iam = require "costream.iam"
 local pages = require "costream.pages"
 local query = require "costream.query"
+local range = require "costream.range"
+local range_query = require "costream.range_query"
 local services = require "costream.ibm.services"
 local stream = require "costream.stream"
 
@@ -25,6 +27,9 @@ local REPORTS = "/v1/resource-usage-reports"
 ---@field billing_unit_id string? reports of this billing unit alone
 ---@field limit integer? reports a page
 ---@field offset string? where to begin, as a `next` link named it
+---@field from string? the first of several months, "2024-03"
+---@field to string? the last of them
+---@field parallel integer? of them, so many are asked for at once (default 4)
 ---@field resume string? a cursor of this query: goes on behind the last row that was given
 
 ---@class costream.IbmReport any field may be absent, and others may come
@@ -114,6 +119,13 @@ local function check_query(what, given)
   return texts
 end
 
+local range_form = {
+  instead = { "month", "offset" },
+  write = function(name)
+    return { month = name }
+  end,
+}
+
 ---@class costream.Ibm
 local Ibm = {}
 Ibm.__index = Ibm
@@ -126,10 +138,13 @@ local function request(self, method, given)
   local what = "ibm:" .. method
   check.self(what, self, Ibm)
   local asked, resume = query.split_resume(given)
+  local span
+  asked, span = range_query.split(what, asked, range_form)
   local texts = check_query(what, asked)
-  local name = what .. query.write(texts)
+  local name = what .. query.write(range_query.identity(texts, span))
   return {
     name = name,
+    span = span,
     path = REPORTS,
     texts = texts,
     resume = resume ~= nil and cursor.read(what .. ": resume", resume, name) or nil,
@@ -140,20 +155,41 @@ local function request(self, method, given)
   }
 end
 
+--- The stream of a query: of the source that `open` makes of a request, or of those that it makes
+--- of each month, one after the other, as `over` has them.
+local function new_stream(self, method, given, open, over)
+  local asked = request(self, method, given)
+  if not asked.span then
+    return stream.new("ibm:" .. method, open(self._client, asked), asked.name)
+  end
+  local function open_month(texts, more)
+    local month = {}
+    for name, value in pairs(asked) do
+      month[name] = value
+    end
+    month.texts, month.resume, month.deadline = texts, more.resume, more.deadline
+    month.rows_left, month.after = more.rows_left, more.after
+    return open(self._client, month)
+  end
+  return stream.new("ibm:" .. method, over(self._client, asked, open_month), asked.name)
+end
+
+local function usage_rows(owner, asked)
+  return pages.rows(owner, asked, true)
+end
+
 --- Usage reports, one per entity and billing unit, of all pages.
 ---@param given costream.IbmQuery
 ---@return costream.IbmReportStream
 function Ibm:reports(given)
-  local asked = request(self, "reports", given)
-  return stream.new("ibm:reports", pages.rows(self._client, asked), asked.name)
+  return new_stream(self, "reports", given, pages.rows, range.rows)
 end
 
 --- The pages themselves: `limit`, `first`, `next` and the list `reports`.
 ---@param given costream.IbmQuery
 ---@return costream.IbmPageStream
 function Ibm:pages(given)
-  local asked = request(self, "pages", given)
-  return stream.new("ibm:pages", pages.whole(self._client, asked), asked.name)
+  return new_stream(self, "pages", given, pages.whole, range.made)
 end
 
 --- One row per entity, resource, plan and metric, with the scalar fields of all its levels; where
@@ -163,8 +199,7 @@ end
 ---@param given costream.IbmQuery
 ---@return costream.IbmUsageStream
 function Ibm:usage(given)
-  local asked = request(self, "usage", given)
-  return stream.new("ibm:usage", pages.rows(self._client, asked, true), asked.name)
+  return new_stream(self, "usage", given, usage_rows, range.rows)
 end
 
 endpoint.add(Ibm, "ibm", endpoints)

@@ -13,7 +13,7 @@ local M = {}
 ---@class costream.ClientLimits: costream.Limits
 ---@field ratio integer? bytes that gzip makes of one, judged behind the first MiB (default 500)
 ---@field header_bytes integer? of all headers of an answer (default and most: 256 KiB)
----@field pages integer? pages of a stream (default 1,000,000)
+---@field pages integer? pages of a stream, or of a month of a range (default 1,000,000)
 ---@field streams integer? streams of a client that are open at once (default 256)
 
 -- The highest that may be given.

@@ -1,11 +1,14 @@
 --- Open Telekom Cloud: the Enterprise Dashboard API v2.
 
 local answer = require "costream.answer"
+local calendar = require "costream.calendar"
 local check = require "costream.check"
 local client = require "costream.client"
 local credential = require "costream.credential"
 local cursor = require "costream.cursor"
 local query = require "costream.query"
+local range = require "costream.range"
+local range_query = require "costream.range_query"
 local stream = require "costream.stream"
 
 local M = {}
@@ -38,6 +41,9 @@ service.recoveries = {
 ---@field tag_value string? only with `show_tag = true`
 ---@field week integer? 1 to 53
 ---@field year integer? 2020 to 2100
+---@field from string? the first of several days, "2024-03-30", or months, "2024-03"
+---@field to string? the last of them
+---@field parallel integer? of them, so many are asked for at once (default 4)
 ---@field resume string? a cursor of this query: goes on behind the last row that was given
 ---@field consumption_type "EL"|"RC"|"OTF"? elastic, recurring, one-time fee
 
@@ -100,6 +106,16 @@ for name, kind in pairs(daily_parameters) do
   hourly_parameters[name] = kind
 end
 
+local range_form = {
+  days = true,
+  years = { 2020, 2100 },
+  instead = { "date", "month", "week", "year" },
+  write = function(name)
+    local year, month = calendar.read_month(name)
+    return year and { year = tostring(year), month = tostring(month) } or { date = name }
+  end,
+}
+
 ---@class costream.Otc
 local Otc = {}
 Otc.__index = Otc
@@ -112,20 +128,32 @@ local function rows(self, method, path, parameters, given)
   local what = "otc:" .. method
   check.self(what, self, Otc)
   local asked, resume = query.split_resume(given)
+  local span
+  asked, span = range_query.split(what, asked, range_form)
   local texts = query.check(what, asked, parameters)
   for _, name in ipairs { "tag_key", "tag_value" } do
     if texts[name] and texts.show_tag ~= "true" then
       check.misuse(("%s: %s: has no effect without show_tag = true"):format(what, name))
     end
   end
-  local name = what .. query.write(texts)
-  return stream.new(what, answer.new(self._client, {
-    path = path .. query.write(texts),
-    resume = resume ~= nil and cursor.read(what .. ": resume", resume, name) or nil,
-    headers = { "Accept: application/x-ndjson, application/json" },
-    credential = self._credential,
-    shape = row_shape,
-  }), name)
+  local name = what .. query.write(range_query.identity(texts, span))
+  resume = resume ~= nil and cursor.read(what .. ": resume", resume, name) or nil
+  local function open(filters, more)
+    return answer.new(self._client, {
+      path = path .. query.write(filters),
+      resume = more.resume,
+      deadline = more.deadline,
+      rows_left = more.rows_left,
+      after = more.after,
+      headers = { "Accept: application/x-ndjson, application/json" },
+      credential = self._credential,
+      shape = row_shape,
+    })
+  end
+  local source = span
+    and range.rows(self._client, { span = span, texts = texts, resume = resume }, open)
+    or open(texts, { resume = resume })
+  return stream.new(what, source, name)
 end
 
 --- Consumption by resource and hour.

@@ -92,22 +92,12 @@ local function close_page(self)
   self.answer, self.previous = nil, self.answer
 end
 
---- There is no next page.
-local function close_last(self)
-  if self.after then
-    self.after:close()
-    self.after = nil
-  end
-end
-
 --- Behind a page: goes to the next, or ends; nil and an error.
 local function turn_page(self)
   local offset, failure = next_offset(self, self.surroundings)
   self.surroundings = nil
   self.ended = not offset
-  if self.ended then
-    close_last(self)
-  else
+  if not self.ended then
     self.texts[self.paging.parameter] = offset
   end
   return not failure, failure
@@ -178,6 +168,19 @@ function Pages:use(plan)
   self.plan = plan
 end
 
+--- Sends the request of the first page, as an answer's `start`.
+function Pages:start()
+  self:go_on()
+end
+
+--- As of an answer: all pages that are left.
+function Pages:limit_rows(most)
+  self.rows_left = most
+  if self.answer then
+    self.answer:limit_rows(most)
+  end
+end
+
 function Pages:live()
   return self.answer and self.answer:live()
 end
@@ -212,12 +215,23 @@ function Pages:position(back)
   return self.passed
 end
 
-function Pages:close()
+--- As close, but gives what other pages can be read with faster, or nil.
+---@return any?
+function Pages:retire()
   if self.answer then
     close_page(self)
   end
-  close_last(self)
   self.ended = true
+  local after = self.after
+  self.after = nil
+  return after
+end
+
+function Pages:close()
+  local after = self:retire()
+  if after then
+    after:close()
+  end
 end
 
 function Pages:stats()
@@ -231,7 +245,8 @@ end
 --- The rows of all pages, as a source.
 ---@param client costream.Client
 ---@param request { path: string, texts: table<string, string>, list: string,
----  paging: costream.Paging, credential: table, shape: costream.Shape }
+---  paging: costream.Paging, credential: table, shape: costream.Shape,
+---  resume: costream.Position?, deadline: number?, after: any?, rows_left: integer? }
 ---@param usage boolean? a row is a usage of a report, not the report
 ---@return table source
 function M.rows(client, request, usage)
@@ -253,6 +268,9 @@ function M.rows(client, request, usage)
     shape = request.shape,
     usage = usage,
     credential = request.credential,
+    deadline = request.deadline,
+    after = request.after,
+    rows_left = request.rows_left,
     numbers_text = client.values.numbers_text,
     seen = {},
     totals = { bytes = 0, requests = 0, retries = 0 },
@@ -307,6 +325,20 @@ end
 ---@return costream.Position
 function Whole:position()
   return self.passed
+end
+
+function Whole:start()
+  self.rows:start()
+end
+
+function Whole:limit_rows(most)
+  self.rows:limit_rows(most)
+end
+
+function Whole:retire()
+  local after = self.rows:retire()
+  self.rows_left = self.rows.rows_left
+  return after
 end
 
 function Whole:close()

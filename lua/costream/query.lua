@@ -1,5 +1,6 @@
 --- Queries: parameters checked before anything is sent, and written as a URL.
 
+local calendar = require "costream.calendar"
 local check = require "costream.check"
 
 local M = {}
@@ -84,21 +85,10 @@ function M.kinds.one_of(...)
   end
 end
 
-local function days_in(year, month)
-  if month == 2 then
-    local leap = year % 4 == 0 and (year % 100 ~= 0 or year % 400 == 0)
-    return leap and 29 or 28
-  end
-  return (month == 4 or month == 6 or month == 9 or month == 11) and 30 or 31
-end
-
 function M.kinds.date()
   return function(what, value)
     check.type(what, value, "string")
-    local year, month, day = value:match "^(%d%d%d%d)%-(%d%d)%-(%d%d)$"
-    year, month, day = tonumber(year), tonumber(month), tonumber(day)
-    local real = year and month >= 1 and month <= 12 and day >= 1 and day <= days_in(year, month)
-    if not real then
+    if not calendar.read_day(value) then
       check.misuse(("%s: expected a date as 2024-08-02, got %s"):format(what, check.show(value)))
     end
     return value
@@ -108,11 +98,10 @@ end
 --- A month, whose first nine may be one digit unless all are to have two.
 ---@param asked { digits: 2 }?
 function M.kinds.month(asked)
-  local pattern = asked and "^%d%d%d%d%-(%d%d)$" or "^%d%d%d%d%-(%d%d?)$"
+  local pattern = asked and "^%d%d%d%d%-%d%d$" or ""
   return function(what, value)
     check.type(what, value, "string")
-    local month = tonumber(value:match(pattern))
-    if not month or month < 1 or month > 12 then
+    if not value:find(pattern) or not calendar.read_month(value) then
       check.misuse(("%s: expected a month as 2024-08, got %s"):format(what, check.show(value)))
     end
     return value

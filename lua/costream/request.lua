@@ -35,6 +35,14 @@ local function open_count(client)
   return count
 end
 
+--- Could so many more streams be open? Those that nobody holds count until they are collected.
+---@param client costream.Client
+---@param count integer
+---@return boolean
+function M.has_room(client, count)
+  return open_count(client) + count <= client.limits.streams
+end
+
 --- Counts an answer's stream in; nil and an error when there are too many.
 local function count_in(self)
   local client = self.client

@@ -252,6 +252,16 @@ static int reader_rows(lua_State *L) {
   return 1;
 }
 
+/* limit_rows(most): it may give so many, those given before included. */
+static int reader_limit_rows(lua_State *L) {
+  cs_reader *self = cs_reader_check(L);
+  lua_Number most = luaL_checknumber(L, 2);
+  luaL_argcheck(L, most >= (lua_Number)self->rows && most <= 9007199254740992.0, 2,
+                "not so many can be left");
+  self->row_limit = (uint64_t)most;
+  return 0;
+}
+
 /* path_valid(path) -> does it name a list as an envelope's path must? */
 static int path_valid(lua_State *L) {
   lua_pushboolean(L, cs_frame_path_valid(luaL_checkstring(L, 1)));
@@ -270,6 +280,7 @@ static const luaL_Reg methods[] = {{"feed", reader_feed},
                                    {"bytes", reader_bytes},
                                    {"records", reader_records},
                                    {"rows", reader_rows},
+                                   {"limit_rows", reader_limit_rows},
                                    {"position", cs_reader_position},
                                    {"close", reader_close},
                                    {"retire", reader_retire},
