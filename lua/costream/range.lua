@@ -235,12 +235,12 @@ end
 
 --- Where in the range a position is: in which part, and where in that.
 local function split_position(span, position)
-  local name, offset = (position.offset or ""):match "^([%d%-]+)/?(.*)$"
-  if not name then
+  if position.records == 0 and position.inner == 0 then
     return span.from, nil -- before the first row
   end
+  local name, offset = (position.offset or ""):match "^([%d%-]+)/?(.*)$"
   local read = span.unit == "date" and calendar.read_day or calendar.read_month
-  if not read(name) or name < span.from or name > span.to then
+  if not name or not read(name) or name < span.from or name > span.to then
     check.misuse(span.what
       .. ": resume: the cursor is damaged: take it as stream:cursor() gave it")
   end

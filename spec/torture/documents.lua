@@ -117,6 +117,29 @@ function M.otc(layout, how, rows)
   }
 end
 
+--- OTC's rows by day, as a range.
+---@param how { framing: string, gzip: boolean? }
+---@param days string[] in their order, without gaps
+---@param rows_of table<string, string[]>
+---@return costream.spec.Document
+function M.otc_range(how, days, rows_of)
+  local answers, targets, count = {}, {}, 0
+  for i, day in ipairs(days) do
+    targets[i] = OTC .. "?date=" .. day
+    answers[targets[i]] = sent(how, M.otc_body("array", rows_of[day]))
+    count = count + #rows_of[day]
+  end
+  local document = M.otc("array", how)
+  document.name = "OTC days, " .. how_name(how)
+  document.set = "days-" .. document.set
+  document.targets, document.answers, document.count = targets, answers, count
+  local open = document.open
+  document.open = function(url, options, given)
+    return open(url, options, with({ from = days[1], to = days[#days] }, given))
+  end
+  return document
+end
+
 local ibm_kinds = {
   reports = { count = 5, values = { "entity_id", "billable_cost" }, by = "month",
     sum = "billable_cost" },

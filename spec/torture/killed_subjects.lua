@@ -31,8 +31,19 @@ for page = 1, 5 do
   end
 end
 
+local days = { "2024-03-29", "2024-03-30", "2024-03-31", "2024-04-01", "2024-04-02" }
+local rows_of = {}
+for i, day in ipairs(days) do
+  rows_of[day] = {}
+  for number = 1, i % 3 * 20 do -- the third has none
+    rows_of[day][number] = ('{"resource_id":"r-%d","product":"%s","amount":%d.25}'):format(
+      number, day, number)
+  end
+end
+
 local chunked = { framing = "chunked" }
 local zipped = { framing = "chunked", gzip = true }
+local range = documents.otc_range(chunked, days, rows_of)
 local lines, array = documents.otc("lines", chunked, rows), documents.otc("array", zipped, rows)
 
 return {
@@ -40,6 +51,8 @@ return {
   ["OTC, lines, values"] = { document = lines, values = true },
   ["OTC, array, gzip"] = { document = array },
   ["OTC, array, gzip, values"] = { document = array, values = true },
+  ["OTC days"] = { document = range },
+  ["OTC days, values"] = { document = range, values = true },
   ["IBM usage"] = { document = documents.ibm("usage", chunked, pages) },
   ["IBM usage, values"] = { document = documents.ibm("usage", chunked, pages), values = true },
   ["IBM reports"] = { document = documents.ibm("reports", chunked, pages) },
