@@ -111,8 +111,12 @@ local function start(self)
       return nil, failure
     end
   end
+  request.read_trusted(self)
+  if core.slice_over() then
+    task.pause() -- a request is work, too
+  end
   if self.closed or self.reader then
-    return true -- while this waited for the token: the stream may be read by several tasks
+    return true -- while this waited: the stream may be read by several tasks
   end
   secret.keep(self, "token", token)
   self.reader, failure = request.send(self, token)

@@ -4,6 +4,7 @@ local check = require "costream.check"
 local core = require "costream.core"
 local errors = require "costream.error"
 local secret = require "costream.secret"
+local task = require "costream.task"
 
 local M = {}
 
@@ -72,6 +73,18 @@ function M.allow(answer)
     return true -- one document, no stream
   end
   return count_in(answer)
+end
+
+--- Reads the certificates that the answer's server is checked with, once, a few at a time.
+---@param answer table
+function M.read_trusted(answer)
+  local client = answer.client
+  local url = answer.url or client.base_url
+  while url:find "^[Hh][Tt][Tt][Pp][Ss]:" and not core.read_trusted(client.request.ca_file) do
+    if core.slice_over() then
+      task.pause()
+    end
+  end
 end
 
 --- Sends it: a reader of the answer; nil and an error.

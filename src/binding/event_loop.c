@@ -55,6 +55,14 @@ static int broken(lua_State *L) {
   return luaL_error(L, "the event loop broke: out of memory or file descriptors");
 }
 
+/* read_trusted(file or nil) -> true when no more certificates have to be read for connections
+   that trust the file, or the system's; false: it has read some, and wants to be called again. */
+static int loop_read_trusted(lua_State *L) {
+  const char *file = luaL_optstring(L, 1, NULL);
+  lua_pushboolean(L, cs_loop_read_trusted(cs_event_loop(L), file));
+  return 1;
+}
+
 /* step(): does all work that is ready, without waiting. */
 static int loop_step(lua_State *L) {
   if (!cs_loop_step(cs_event_loop(L)))
@@ -109,7 +117,8 @@ static int loop_now(lua_State *L) {
 }
 
 void cs_event_loop_open(lua_State *L) {
-  static const luaL_Reg functions[] = {{"step", loop_step},
+  static const luaL_Reg functions[] = {{"read_trusted", loop_read_trusted},
+                                       {"step", loop_step},
                                        {"wait", loop_wait},
                                        {"now", loop_now},
                                        {"timeout", loop_timeout},

@@ -121,6 +121,15 @@ static CURLcode set_tls(CURL *easy, const char *ca_file) {
   return code;
 }
 
+/* What has been read already need not be read again; but what a proxy is trusted by is another
+   matter. */
+static CURLcode set_trusted(cs_transfer *transfer, const cs_request *request) {
+  CURLcode code = CURLE_OK;
+  if (transfer->host != NULL && request->proxy == NULL)
+    transfer->trusted = cs_trust_use(transfer->trusts, transfer->easy, request->ca_file, &code);
+  return code;
+}
+
 /* "" rather than nothing: nothing would mean what the environment says. */
 static CURLcode set_proxy(CURL *easy, const char *proxy) {
   CURLcode code = CURLE_OK;
@@ -166,6 +175,8 @@ static CURLcode set_all(cs_transfer *transfer, const cs_request *request) {
   if (code == CURLE_OK)
     code = set_tls(easy, request->ca_file);
   if (code == CURLE_OK)
+    code = set_trusted(transfer, request);
+  if (code == CURLE_OK)
     code = set_proxy(easy, request->proxy);
   if (code == CURLE_OK)
     code = set_request(transfer, request);
@@ -179,7 +190,7 @@ static CURLcode set_all(cs_transfer *transfer, const cs_request *request) {
 /* libcurl writes the keys of all its connections to a file that the environment names, so that
    whoever recorded them reads the credentials. */
 static bool keep_keys(cs_transfer *transfer) {
-  if (cs_openssl_harden(transfer->easy))
+  if (cs_openssl_harden(transfer->easy, transfer->trusted))
     return true;
   const char *file = getenv("SSLKEYLOGFILE");
   if (file == NULL || *file == '\0' || transfer->host == NULL)
@@ -227,6 +238,9 @@ void cs_easy_close(cs_transfer *transfer, bool ours) {
   if (ours)
     curl_easy_cleanup(transfer->easy);
   transfer->easy = NULL;
+  if (transfer->trusted != NULL)
+    cs_openssl_store_free(transfer->trusted);
+  transfer->trusted = NULL;
   cs_request_headers_free(transfer->request_headers);
   transfer->request_headers = NULL;
   if (transfer->body != NULL)

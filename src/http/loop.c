@@ -8,6 +8,7 @@
 #include "loop_member.h"
 #include "poller.h"
 #include "sockets.h"
+#include "trust.h"
 
 #define EVENTS      64
 #define ROUNDS      8   /* of events and timers in one step: others want their turn too */
@@ -17,6 +18,7 @@ struct cs_loop {
   CURLM *multi;
   cs_poller *poller;
   cs_sockets sockets;
+  cs_trusts trusts;
   cs_loop_member *first; /* all that joined, with a handle at work or without */
   int64_t timer;         /* when libcurl wants to be called, or CS_NEVER */
   pid_t pid;
@@ -41,6 +43,14 @@ bool cs_loop_usable(const cs_loop *loop) {
 
 cs_sockets *cs_loop_sockets(cs_loop *loop) {
   return &loop->sockets;
+}
+
+cs_trusts *cs_loop_trusts(cs_loop *loop) {
+  return &loop->trusts;
+}
+
+bool cs_loop_read_trusted(cs_loop *loop, const char *file) {
+  return cs_trust_read(&loop->trusts, file);
 }
 
 /* ---- members ---- */
@@ -156,6 +166,7 @@ void cs_loop_free(cs_loop *loop) {
   }
   cs_poller_free(loop->poller);
   cs_sockets_free(&loop->sockets);
+  cs_trusts_free(&loop->trusts);
   free(loop);
 }
 

@@ -16,6 +16,11 @@ void cs_loop_free(cs_loop *loop);
 /* False once the loop broke, or in the child of a fork: then it can only be freed. */
 bool cs_loop_usable(const cs_loop *loop);
 
+/* Reads some of the certificates in `file`, or of the system's (NULL), which connections are to
+   trust; true when all of them have been, or libcurl is to do it. Where it is not called until
+   then, libcurl does it as well, all at once and for each connection. */
+bool cs_loop_read_trusted(cs_loop *loop, const char *file);
+
 /* Does all work that is ready and returns at once. False when the loop itself broke. */
 bool cs_loop_step(cs_loop *loop);
 

@@ -11,6 +11,7 @@
 #include "error.h"
 #include "loop.h"
 #include "sockets.h"
+#include "trust.h"
 
 /* What a loop asks of its members, each with the member's `context`. None of them may let a
    member join or leave: the loop is walking through its list. */
@@ -65,5 +66,8 @@ cs_sockets *cs_loop_sockets(cs_loop *loop);
 
 /* Why the loop is not usable, or NULL. */
 const char *cs_loop_problem(const cs_loop *loop);
+
+/* What they all trust. */
+cs_trusts *cs_loop_trusts(cs_loop *loop);
 
 #endif

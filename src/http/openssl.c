@@ -24,6 +24,7 @@ void SSL_CTX_set_keylog_callback(ssl_context *context, void (*callback)(void))
     __attribute__((weak));
 void SSL_CTX_set_security_level(ssl_context *context, int level) __attribute__((weak));
 int SSL_CTX_get_security_level(const ssl_context *context) __attribute__((weak));
+void SSL_CTX_set1_cert_store(ssl_context *context, cs_openssl_store *store) __attribute__((weak));
 uint64_t SSL_CTX_clear_options(ssl_context *context, uint64_t options) __attribute__((weak));
 certificate *SSL_get0_peer_certificate(const ssl_connection *connection) __attribute__((weak));
 int X509_check_host(certificate *peer, const char *name, size_t length, unsigned flags,
@@ -41,18 +42,20 @@ static bool is_same(const char *of_libcurl, const char *bound) {
          bound[length] == ' ';
 }
 
-static bool is_openssl(void) {
+bool cs_openssl_is_bound(void) {
   const char *of_libcurl = curl_version_info(CURLVERSION_NOW)->ssl_version;
   return of_libcurl != NULL && OpenSSL_version != NULL &&
          is_same(of_libcurl, OpenSSL_version(0)) && SSL_CTX_set_keylog_callback != NULL &&
          SSL_CTX_set_security_level != NULL && SSL_CTX_get_security_level != NULL &&
-         SSL_CTX_clear_options != NULL;
+         SSL_CTX_clear_options != NULL && SSL_CTX_set1_cert_store != NULL;
 }
 
 /* libcurl calls this when it has set up all of its own, and before the first byte. */
-static CURLcode harden(CURL *easy, void *known, void *unused) {
-  (void)easy, (void)unused;
+static CURLcode harden(CURL *easy, void *known, void *trusted) {
+  (void)easy;
   ssl_context *context = known;
+  if (trusted != NULL)
+    SSL_CTX_set1_cert_store(context, trusted);
   SSL_CTX_set_keylog_callback(context, NULL);
   if (SSL_CTX_get_security_level(context) < LEVEL)
     SSL_CTX_set_security_level(context, LEVEL);
@@ -60,12 +63,14 @@ static CURLcode harden(CURL *easy, void *known, void *unused) {
   return CURLE_OK;
 }
 
-bool cs_openssl_harden(CURL *easy) {
-  return is_openssl() && curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, harden) == CURLE_OK;
+bool cs_openssl_harden(CURL *easy, cs_openssl_store *trusted) {
+  return cs_openssl_is_bound() &&
+         curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, (void *)trusted) == CURLE_OK &&
+         curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, harden) == CURLE_OK;
 }
 
 static certificate *certificate_of(CURL *easy) {
-  if (!is_openssl() || SSL_get0_peer_certificate == NULL || X509_check_host == NULL ||
+  if (!cs_openssl_is_bound() || SSL_get0_peer_certificate == NULL || X509_check_host == NULL ||
       X509_check_ip_asc == NULL)
     return NULL;
   const struct curl_tlssessioninfo *session = NULL;
@@ -113,8 +118,12 @@ const char *cs_openssl_certificate_problem(CURL *easy, const char *host) {
   return NULL;
 }
 
-bool cs_openssl_harden(CURL *easy) {
-  (void)easy;
+bool cs_openssl_is_bound(void) {
+  return false;
+}
+
+bool cs_openssl_harden(CURL *easy, cs_openssl_store *trusted) {
+  (void)easy, (void)trusted;
   return false;
 }
 #endif

@@ -281,6 +281,7 @@ static cs_transfer *make(cs_loop *loop, const cs_request *request, cs_sink sink)
   transfer->total_ms = request->total_ms;
   bool fewer = request->header_bytes > 0 && request->header_bytes < CS_HEADER_BYTES;
   transfer->header_limit = fewer ? request->header_bytes : CS_HEADER_BYTES;
+  transfer->trusts = cs_loop_trusts(loop);
   transfer->ratio_limit = request->ratio > 0 ? request->ratio : CS_RATIO;
   transfer->started = cs_clock_ms();
   transfer->tried = transfer->started;

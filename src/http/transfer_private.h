@@ -13,16 +13,19 @@
 #include "loop_member.h"
 #include "response_head.h"
 #include "transfer.h"
+#include "trust.h"
 
 struct cs_transfer {
   cs_loop_member member; /* of its loop, until that is gone */
   cs_sockets *sockets;   /* the loop's */
+  cs_trusts *trusts;     /* likewise */
 
   CURL *easy;                         /* NULL once the loop is gone */
   struct curl_slist *request_headers; /* these three are used by `easy` and live as long */
   CURLU *url;
-  char *host; /* that a certificate must name; NULL for plain http */
-  char *body; /* NULL: none */
+  char *host;                /* that a certificate must name; NULL for plain http */
+  cs_openssl_store *trusted; /* likewise; NULL: libcurl reads what is trusted */
+  char *body;                /* NULL: none */
   size_t body_length;
   char detail[CURL_ERROR_SIZE]; /* libcurl's own words on a failure */
 

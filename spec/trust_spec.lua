@@ -1,0 +1,75 @@
+--- Certificates that are trusted are read once for all connections; and of whom one client trusts
+-- another has nothing.
+
+local core = require "costream.core"
+local support = require "support"
+
+local other_authority = "build/spec/certificates/root.crt" -- that of certificates_spec
+local path
+
+--- An authority's certificate, as if it had been there for long.
+local function write(name)
+  assert(os.execute(("cp '%s' '%s' && touch -d '2024-08-0%d' '%s'"):format(
+    name, path, name == other_authority and 1 or 2, path)))
+end
+
+local function ask(host, ca_file)
+  local url = support.tls_url:gsub("127%.0%.0%.1", host)
+  local client = support.otc("rows=3", { base_url = url .. "/~rows=3", ca_file = ca_file })
+  local rows, failure = client:hourly():collect()
+  return rows and #rows or failure.kind
+end
+
+setup(function()
+  support.read_command "spec/make-certificates build/spec/certificates"
+  path = support.read_command("mktemp"):match "%S+"
+end)
+
+teardown(function()
+  os.remove(path)
+end)
+
+describe("a file of certificates", function()
+  it("is read a few at a time, until there are no more", function()
+    local calls = 1
+    while not core.read_trusted() do
+      calls = calls + 1
+    end
+    local count = tonumber(support.read_command(
+      "grep -c BEGIN /etc/ssl/certs/ca-certificates.crt 2>/dev/null"):match "%d+") or 0
+    assert.is_true(calls >= math.floor(count / 4), calls .. " calls for " .. count)
+    assert.is_true(core.read_trusted(), "it was read again")
+  end)
+
+  it("is read again when it has changed", function()
+    write(support.ca_file)
+    assert.are.equal(3, ask("127.0.0.1", path))
+    write(other_authority)
+    assert.are.equal("tls", ask("localhost", path))
+    write(support.ca_file)
+    assert.are.equal(3, ask("localhost", path))
+  end)
+
+  it("that has something wrong in it fails all connections, as libcurl says", function()
+    local file = assert(io.open(path, "w"))
+    file:write("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+    for line in io.lines(support.ca_file) do
+      file:write(line, "\n")
+    end
+    file:close()
+    assert.are.equal("tls", ask("127.0.0.1", path))
+  end)
+
+  it("that is not there fails all connections", function()
+    assert.are.equal("tls", ask("127.0.0.1", path .. ".none"))
+  end)
+end)
+
+describe("a client that trusts another authority", function()
+  it("does not go on with a connection that was found good before", function()
+    assert.are.equal(3, ask("127.0.0.1", support.ca_file))
+    assert.are.equal("tls", ask("127.0.0.1", other_authority))
+    assert.are.equal("tls", ask("127.0.0.1", nil))
+    assert.are.equal(3, ask("127.0.0.1", support.ca_file))
+  end)
+end)
