@@ -154,6 +154,7 @@ build = {
     ["costream.format.text"] = "lua/costream/format/text.lua",
     ["costream.host"] = "lua/costream/host.lua",
     ["costream.host.cqueues"] = "lua/costream/host/cqueues.lua",
+    ["costream.host.nginx"] = "lua/costream/host/nginx.lua",
     ["costream.iam"] = "lua/costream/iam.lua",
     ["costream.ibm"] = "lua/costream/ibm.lua",
     ["costream.ibm.endpoints"] = "lua/costream/ibm/endpoints.lua",

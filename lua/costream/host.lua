@@ -7,13 +7,14 @@
 local check = require "costream.check"
 local core = require "costream.core"
 local cqueues_host = require "costream.host.cqueues"
+local nginx_host = require "costream.host.nginx"
 
 local M = {}
 
 -- Hosts that are found by themselves. Each has `is_here()`: does the code that calls it run in
 -- one of the host's coroutines; `wait(loop, ready)`, as of `use_wait`, where `loop` is this
 -- module; and perhaps `slice`.
-local known = { cqueues_host }
+local known = { cqueues_host, nginx_host }
 
 -- A host is kept from sleeping so often for one coroutine, and once a second after that: perhaps
 -- nobody resumes it any more.

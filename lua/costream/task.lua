@@ -26,14 +26,20 @@ local LOOK_AGAIN = 1
 local unpack = table.unpack or rawget(_G, "unpack")
 
 local cancellations = setmetatable({}, { __mode = "k" }) -- the errors that ended tasks
-local current -- the task that runs now
+
+-- Nobody holds the tasks of a run whose coroutine a host has dropped.
+local tasks = setmetatable({}, { __mode = "kv" }) -- by their coroutines
+local resumed = setmetatable({}, { __mode = "v" }) -- the last one, until it is suspended or ends
 
 local function always()
   return true
 end
 
--- On PUC Lua 5.1 and 5.2, which have it not, nothing else says it either.
-local is_yieldable = coroutine.isyieldable or always
+local function never()
+  return false
+end
+
+local is_yieldable = core.is_yieldable
 
 ---@class costream.Task
 ---@field coroutine thread
@@ -53,6 +59,18 @@ local is_yieldable = coroutine.isyieldable or always
 ---@field failure any the first error
 ---@field failed boolean
 
+--- The task that the code which calls this runs in, or in a coroutine of its own in it. nginx may
+--- have suspended the last one, and others with it, and let other code go on.
+local function task_here()
+  local running = coroutine.running()
+  local task = running and tasks[running]
+  if task then
+    return task
+  end
+  task = resumed.task
+  return task and coroutine.status(task.coroutine) == "normal" and task or nil
+end
+
 local function start(group, fn, ...)
   local arguments, count = { ... }, select("#", ...)
   local task = {
@@ -66,6 +84,7 @@ local function start(group, fn, ...)
     refusals = 0,
     streams = setmetatable({}, { __mode = "k" }),
   }
+  tasks[task.coroutine] = task
   drivers.add(group.driver, task) -- first: should memory run out, nobody is to wait for it
   group.size = group.size + 1
   return task
@@ -88,9 +107,10 @@ end
 
 --- Lets a task run until it waits or ends; its results, packed, when it ended well.
 local function resume(task)
-  local before = current
-  current = task
+  local before = resumed.task
+  resumed.task = task
   task.begun = true
+  task.ready = never -- a host may ask while the task waits for it
   local results = { n = 0 }
   local function keep(ok, ...)
     results.n = select("#", ...)
@@ -100,7 +120,7 @@ local function resume(task)
     return ok
   end
   local ok = keep(coroutine.resume(task.coroutine))
-  current = before
+  resumed.task = before
   if coroutine.status(task.coroutine) ~= "dead" then
     local waits = results[1] == WAIT
     task.ready = waits and results[2] or always
@@ -177,11 +197,9 @@ function cancel_group(group)
 end
 
 local function in_own_coroutine()
-  if not current or not CAN_YIELD then
-    return false
-  end
+  local task = CAN_YIELD and task_here()
   local running = coroutine.running()
-  return running == current.coroutine
+  return task and running == task.coroutine or false
 end
 
 local function can_suspend()
@@ -223,9 +241,9 @@ end
 
 --- As `round`, whatever breaks it off: then nothing else says which task runs now.
 local function whole_round(driver)
-  local before = current
+  local before = resumed.task
   local ok, progress = pcall(round, driver)
-  current = before
+  resumed.task = before
   if not ok then
     error(progress, 0)
   end
@@ -235,11 +253,12 @@ end
 --- Raises where a task was ended. One that catches that and tries again and again is suspended
 -- here for good.
 local function check_cancelled()
-  if not current or not current.cancelled then
+  local task = task_here()
+  if not task or not task.cancelled then
     return
   end
-  current.refusals = current.refusals + 1
-  if current.refusals > LAST_WORDS and can_suspend() then
+  task.refusals = task.refusals + 1
+  if task.refusals > LAST_WORDS and can_suspend() then
     coroutine.yield(WAIT, always)
   end
   local cancellation = errors.new { kind = "cancelled", message = "the task was ended" }
@@ -314,7 +333,7 @@ function M.wait_for_others(ready)
     if can_suspend() then
       coroutine.yield(WAIT, ready, LOOK_AGAIN)
       check_cancelled()
-    elseif host.waits() and not current then
+    elseif host.waits() and not task_here() then
       host.wait(ready, LOOK_AGAIN)
     else
       return false
@@ -326,8 +345,9 @@ end
 --- Makes a stream end with the task that opened it.
 ---@param stream table has `close`
 function M.adopt(stream)
-  if current then
-    current.streams[stream] = true
+  local task = task_here()
+  if task then
+    task.streams[stream] = true
   end
 end
 
@@ -384,7 +404,8 @@ end
 
 --- What is to drive a run that is called here.
 local function driver_here()
-  local driver = current and current.group.driver
+  local task = task_here()
+  local driver = task and task.group.driver
   return can_suspend() and driver or drivers.new(driver)
 end
 
@@ -396,7 +417,7 @@ end
 ---@return any ... what `fn` returned
 function M.run(fn, ...)
   check.type("run: fn", fn, "function")
-  local group = { driver = driver_here(), owner = current, size = 0, failed = false }
+  local group = { driver = driver_here(), owner = task_here(), size = 0, failed = false }
   local task = start(group, fn, ...)
   finish(group)
   if group.failed then
@@ -410,11 +431,12 @@ end
 ---@param ... any arguments of `fn`
 function M.spawn(fn, ...)
   check.type("spawn: fn", fn, "function")
-  if not current then
+  local task = task_here()
+  if not task then
     check.misuse("spawn: there is no task here; call it inside costream.run(function() ... end)")
   end
   check_cancelled()
-  start(current.group, fn, ...)
+  start(task.group, fn, ...)
 end
 
 return M

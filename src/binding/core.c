@@ -24,6 +24,17 @@ static int pid(lua_State *L) {
   return 1;
 }
 
+/* is_yieldable() -> can the coroutine that calls it be suspended here? True where a Lua cannot
+   tell. In nginx there is no coroutine.isyieldable. */
+static int is_yieldable(lua_State *L) {
+#if LUA_VERSION_NUM >= 503 || defined(LUAJIT_VERSION)
+  lua_pushboolean(L, lua_isyieldable(L));
+#else
+  lua_pushboolean(L, 1);
+#endif
+  return 1;
+}
+
 /* LuaJIT unloads this library before it has called all finalizers of its making: what a finalizer
    of a program's makes while the state is closed comes last. So it stays loaded. */
 static void stay_loaded(void) {
@@ -47,6 +58,8 @@ int luaopen_costream_core(lua_State *L) {
   lua_setfield(L, -2, "list");
   lua_pushcfunction(L, pid);
   lua_setfield(L, -2, "pid");
+  lua_pushcfunction(L, is_yieldable);
+  lua_setfield(L, -2, "is_yieldable");
   cs_event_loop_open(L);
   cs_condition_open(L);
   cs_fold_open(L);

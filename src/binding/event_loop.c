@@ -92,6 +92,15 @@ static int loop_timeout(lua_State *L) {
   return 1;
 }
 
+/* unattended(seconds) -> how many transfers are under way whose readers asked for nothing in the
+   last so many seconds. */
+static int loop_unattended(lua_State *L) {
+  lua_Number seconds = luaL_checknumber(L, 1);
+  luaL_argcheck(L, seconds >= 0 && seconds < 1e6, 1, "no time to look back");
+  lua_pushinteger(L, cs_loop_unattended(cs_event_loop(L), (int)(seconds * 1000)));
+  return 1;
+}
+
 /* pollfd() -> the descriptor that is readable when step() has work, nil where there is none. */
 static int loop_pollfd(lua_State *L) {
   int descriptor = cs_loop_pollfd(cs_event_loop(L));
@@ -122,6 +131,7 @@ void cs_event_loop_open(lua_State *L) {
                                        {"wait", loop_wait},
                                        {"now", loop_now},
                                        {"timeout", loop_timeout},
+                                       {"unattended", loop_unattended},
                                        {"pollfd", loop_pollfd},
                                        {"alert", loop_alert},
                                        {NULL, NULL}};

@@ -271,6 +271,14 @@ int cs_loop_timeout(cs_loop *loop) {
   return left < INT_MAX ? (int)left : INT_MAX;
 }
 
+int cs_loop_unattended(const cs_loop *loop, int milliseconds) {
+  int64_t before = cs_clock_ms() - milliseconds;
+  int count = 0;
+  for (const cs_loop_member *m = loop->first; m != NULL; m = m->next)
+    count += m->calls->unattended != NULL && m->calls->unattended(m->context, before);
+  return count;
+}
+
 int cs_loop_pollfd(cs_loop *loop) {
   return cs_loop_is_ours(loop) ? cs_poller_fd(loop->poller) : -1;
 }

@@ -28,6 +28,10 @@ bool cs_loop_step(cs_loop *loop);
    -1 never. */
 int cs_loop_timeout(cs_loop *loop);
 
+/* How many transfers are under way whose readers have asked for nothing in the last so many
+   milliseconds: a reader that waits has asked once. */
+int cs_loop_unattended(const cs_loop *loop, int milliseconds);
+
 /* The one descriptor that becomes readable when cs_loop_step has work (Linux: epoll), or -1
    where the system has none. It belongs to the loop. */
 int cs_loop_pollfd(cs_loop *loop);

@@ -22,6 +22,9 @@ typedef struct cs_loop_calls {
   void (*settle)(void *context, int64_t now);
   /* When `settle` may find that time ran out, or CS_NEVER. */
   int64_t (*deadline)(const void *context);
+  /* Is it under way, while its reader has asked for nothing since `before`? NULL where nobody
+     reads. */
+  bool (*unattended)(const void *context, int64_t before);
   /* Nothing more will come: fails what is under way. */
   void (*abort)(void *context, cs_http_error_kind kind, const char *why);
   /* The loop is going, and libcurl with it: frees everything of libcurl's. */
@@ -64,10 +67,10 @@ bool cs_loop_is_ours(const cs_loop *loop);
 /* Those of all its handles, and of the connections that are kept. */
 cs_sockets *cs_loop_sockets(cs_loop *loop);
 
-/* Why the loop is not usable, or NULL. */
-const char *cs_loop_problem(const cs_loop *loop);
-
 /* What they all trust. */
 cs_trusts *cs_loop_trusts(cs_loop *loop);
+
+/* Why the loop is not usable, or NULL. */
+const char *cs_loop_problem(const cs_loop *loop);
 
 #endif

@@ -187,7 +187,8 @@ static void move_waiting(cs_transfer *transfer) {
 
 void cs_transfer_pump(cs_transfer *transfer) {
   transfer->wanted = true;
-  transfer->active = cs_clock_ms();
+  transfer->asked = cs_clock_ms();
+  transfer->active = transfer->asked;
   move_waiting(transfer);
 }
 
@@ -253,6 +254,11 @@ static void settle(void *context, int64_t now) {
 
 /* ---- life ---- */
 
+static bool unattended(const void *context, int64_t before) {
+  const cs_transfer *transfer = context;
+  return !transfer->over && transfer->asked <= before;
+}
+
 static void orphan(void *context) {
   cs_transfer *transfer = context;
   give_up(transfer, CS_HTTP_CANCELLED, "the loop was closed");
@@ -263,6 +269,7 @@ static const cs_loop_calls calls = {
     .finished = finished,
     .settle = settle,
     .deadline = deadline,
+    .unattended = unattended,
     .abort = give_up,
     .orphan = orphan,
 };
@@ -274,6 +281,7 @@ static cs_transfer *make(cs_loop *loop, const cs_request *request, cs_sink sink)
   transfer->member.calls = &calls;
   transfer->member.context = transfer;
   transfer->sockets = cs_loop_sockets(loop);
+  transfer->trusts = cs_loop_trusts(loop);
   transfer->sink = sink;
   transfer->mixed = request->http2;
   transfer->connect_ms = request->connect_ms;
@@ -281,10 +289,10 @@ static cs_transfer *make(cs_loop *loop, const cs_request *request, cs_sink sink)
   transfer->total_ms = request->total_ms;
   bool fewer = request->header_bytes > 0 && request->header_bytes < CS_HEADER_BYTES;
   transfer->header_limit = fewer ? request->header_bytes : CS_HEADER_BYTES;
-  transfer->trusts = cs_loop_trusts(loop);
   transfer->ratio_limit = request->ratio > 0 ? request->ratio : CS_RATIO;
   transfer->started = cs_clock_ms();
   transfer->tried = transfer->started;
+  transfer->asked = transfer->started;
   transfer->active = transfer->started;
   return transfer;
 }

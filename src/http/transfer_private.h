@@ -59,6 +59,7 @@ struct cs_transfer {
   long total_ms;
   int64_t started;
   int64_t tried;   /* when the connecting began, the last time */
+  int64_t asked;   /* when the reader wanted bytes last */
   int64_t active;  /* when a byte came or went last, or it was resumed */
   curl_off_t sent; /* of the body */
 };

@@ -1,0 +1,248 @@
+--- nginx with its Lua module (OpenResty): a stream that has to wait suspends the light thread of
+-- the request, or of the timer, that it is read in.
+--
+-- nginx cannot watch costream's descriptor. So while anybody waits, a timer of each worker looks
+-- after the network, and lets the waiting ones go on one after the other: all of them together
+-- keep nginx from its other work no longer than one does.
+
+local check = require "costream.check"
+local core = require "costream.core"
+
+local M = {}
+
+--- Seconds that rows which are always there may take before nginx has its turn. Less would be
+-- lost: nginx counts milliseconds.
+M.slice = 0.001
+
+-- Seconds between two looks at the network: while something happens; while nothing does; while
+-- nobody waits, but a transfer is under way.
+local BUSY, QUIET, UNATTENDED = 0.001, 0.008, 0.1
+
+-- After so many seconds a light thread looks whether the timer is still there.
+local PATIENCE = 0.25
+
+-- A transfer that nobody asked anything of for so many seconds may belong to a request that is
+-- gone: the collector finds out. It is asked again after twice as long, at most so long.
+local FORGOTTEN, LONGEST = 1, 16
+
+-- Seconds that the collector may work between two turns of nginx's.
+local COLLECTING = 0.0005
+
+---@class costream.NginxWaiter a light thread while it waits
+---@field ready fun(): boolean
+---@field wake table a semaphore
+---@field woken boolean
+---@field done boolean it goes on
+
+local waiting = {} ---@type costream.NginxWaiter[] in the order of their coming, with some done
+local due, next_due = {}, 1 ---@type costream.NginxWaiter[] those that can go on in this turn
+local served -- how many have, in this turn
+local turn_began, looked_at = 0, -math.huge
+local pause = BUSY
+local driver, driver_since -- who takes the turns, or was asked to
+local cycles = 0 -- of the collector, that are to be finished
+local forgotten, look_again, patience = 0, 0, FORGOTTEN
+
+---@return boolean
+function M.is_here()
+  local ngx = rawget(_G, "ngx")
+  return type(ngx) == "table" and ngx.get_phase ~= nil
+end
+
+--- Has its light thread been ended by nginx, as with its request? Then nobody waits for the
+--- semaphore; and who was woken in the last turn, and still did not run, never will.
+local function is_gone(waiter)
+  return waiter.woken or waiter.wake:count() >= 0
+end
+
+--- Lets the next one go on, if there is one. It runs once the one that calls this waits.
+local function wake_next()
+  while next_due <= #due do
+    local waiter = due[next_due]
+    next_due = next_due + 1
+    if not waiter.done and not is_gone(waiter) then
+      waiter.woken = true
+      waiter.wake:post()
+      return
+    end
+  end
+end
+
+--- Those that can go on, and those that still wait. `ready` may raise: whoever waits finds out.
+local function sort_out()
+  local still = {}
+  due, next_due = {}, 1
+  for _, waiter in ipairs(waiting) do
+    if waiter.done then
+      waiter.woken = false
+    elseif is_gone(waiter) then
+      cycles = 2 -- one may be under way that has passed what the request held
+    else
+      still[#still + 1] = waiter
+      local ok, ready = pcall(waiter.ready)
+      if not ok or ready then
+        due[#due + 1] = waiter
+      end
+    end
+  end
+  waiting = still
+end
+
+--- Has the collector look for requests that are gone: what they had open is closed then.
+local function look_for_forgotten(now)
+  local count = core.unattended(FORGOTTEN)
+  if count > forgotten then
+    patience, look_again = FORGOTTEN, now
+  end
+  forgotten = count
+  if count > 0 and now >= look_again then
+    cycles = 2
+    look_again, patience = now + patience, math.min(patience * 2, LONGEST)
+  end
+end
+
+local function collect_some()
+  local stop = core.now() + COLLECTING
+  while cycles > 0 and core.now() < stop do
+    if collectgarbage("step", 0) then
+      cycles = cycles - 1
+    end
+  end
+end
+
+--- One turn: does the network's work, and lets those go on that can.
+local function take_turn()
+  local now = core.now()
+  turn_began, served = now, 0
+  pcall(core.step) -- should the loop break, its transfers have failed, which their readers say
+  sort_out()
+  if now - looked_at >= FORGOTTEN then
+    looked_at = now
+    look_for_forgotten(now)
+  end
+  collect_some()
+  if #due > 0 or cycles > 0 then
+    pause = BUSY
+  else
+    pause = math.min(pause * 1.2, #waiting > 0 and QUIET or UNATTENDED)
+  end
+  wake_next()
+end
+
+local function is_turn_over()
+  return core.now() - turn_began >= M.slice
+end
+
+--- Has nginx look at its clock: else it would sleep for the time that has gone by.
+local function end_turn()
+  if is_turn_over() then
+    ngx.update_time()
+  end
+end
+
+--- Takes the turns until `is_enough()`, or somebody else does.
+local function drive(self, is_enough)
+  driver, driver_since = self, core.now()
+  repeat
+    take_turn()
+    ngx.sleep(pause)
+  until driver ~= self or is_enough()
+  if driver == self then
+    driver = nil
+  end
+end
+
+local function is_idle()
+  return #waiting == 0 and (ngx.worker.exiting() or core.unattended(0) == 0)
+end
+
+--- Is somebody there to take the turns? A timer is, unless nginx makes or runs no more of them.
+local function ensure_driver()
+  local now = core.now()
+  if driver then
+    return now - math.max(turn_began, driver_since) < PATIENCE
+  end
+  local self = {}
+  local made = ngx.timer.at(0, function()
+    if driver == self then
+      drive(self, is_idle)
+    end
+  end)
+  if made then
+    driver, driver_since = self, now
+  end
+  return made
+end
+
+--- Why the code that runs now cannot be suspended; nil where it can.
+local function obstacle(wake)
+  local known, _, why = pcall(wake.wait, wake, 0)
+  if not known or why ~= "timeout" then
+    return "in the phase " .. ngx.get_phase()
+  elseif not core.is_yieldable() then
+    return "below a function of C's, as in a callback of table.sort or string.gsub"
+  end
+end
+
+local function refuse(where)
+  check.misuse(("this stream would have to wait %s, where nginx cannot suspend it: read it in "
+    .. "access, content or a timer, as in ngx.timer.at(0, function() ... end)"):format(where))
+end
+
+--- Waits until it is this one's turn, or for so long that it is time to look for the driver.
+local function await_turn(waiter)
+  while waiter.wake:wait(PATIENCE) do
+    waiter.woken = false
+    if served == 0 or not is_turn_over() then
+      waiter.done = true
+      served = served + 1
+      wake_next()
+      return
+    end
+  end
+end
+
+--- Waits among the others until `ready()`, and has its turn then.
+local function queue(wake, ready)
+  local waiter = { ready = ready, wake = wake, woken = false, done = false }
+  waiting[#waiting + 1] = waiter
+  pause = BUSY
+  repeat
+    if ensure_driver() then
+      await_turn(waiter)
+    else
+      waiter.done = true
+      drive(waiter, ready)
+    end
+  until waiter.done
+end
+
+--- Suspends the light thread until `ready()`; where that is so at once, until nginx had its turn.
+---@param _ table
+---@param ready fun(): boolean
+function M.wait(_, ready)
+  local wake = assert(require("ngx.semaphore").new())
+  local where = obstacle(wake)
+  local pauses = ready()
+  if where then
+    return pauses or refuse(where)
+  end
+  if not pauses then
+    pcall(core.step) -- it may be there already; and what was begun is sent now
+  end
+  end_turn()
+  if pauses or is_turn_over() or not ready() then
+    queue(wake, ready)
+  end
+end
+
+--- Has the collector find out what nobody holds any more, a little in each turn; returns when it
+--- has.
+function M.collect()
+  cycles = 2
+  M.wait(nil, function()
+    return cycles == 0
+  end)
+end
+
+return M
