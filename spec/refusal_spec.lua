@@ -198,7 +198,7 @@ describe("ibm: an answer", function()
     assert.matches("The entity does not exist", failure.message, 1, true)
     local _, odd = client:reports({ enterprise_id = "x", offset = "odd" }):collect()
     assert.are.equal(400, odd.status)
-    assert.matches("is not an offset of this service", odd.message, 1, true)
+    assert.matches("offset: is not a position that this service gave", odd.message, 1, true)
   end)
 end)
 

@@ -31,14 +31,15 @@ end)
 
 describe("a file of certificates", function()
   it("is read a few at a time, until there are no more", function()
+    local of_system = "/etc/ssl/certs/ca-certificates.crt"
+    assert(os.execute(("cp %s '%s'"):format(of_system, path)))
     local calls = 1
-    while not core.read_trusted() do
+    while not core.read_trusted(path) do
       calls = calls + 1
     end
-    local count = tonumber(support.read_command(
-      "grep -c BEGIN /etc/ssl/certs/ca-certificates.crt 2>/dev/null"):match "%d+") or 0
+    local count = tonumber(support.read_command("grep -c BEGIN " .. of_system):match "%d+")
     assert.is_true(calls >= math.floor(count / 4), calls .. " calls for " .. count)
-    assert.is_true(core.read_trusted(), "it was read again")
+    assert.is_true(core.read_trusted(path), "it was read again")
   end)
 
   it("is read again when it has changed", function()
