@@ -44,14 +44,15 @@ BENCH_PACKAGES := g++ libsimdjson-dev python3 python3-ijson jq valgrind lua-cjso
   $(SANDBOX_PACKAGES) $(LUA_PACKAGES_lua5.4) $(LUA_PACKAGES_luajit)
 NEON_PACKAGES := gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
 FUZZ_PACKAGES := clang-14 libclang-rt-14-dev libcmocka-dev libc6-dev
+NODE_PACKAGES := nodejs npm
 LINT_PACKAGES := lua-check clang-format clang-tidy
 
 ifndef LUA_PACKAGES_$(LUA)
 $(error LUA=$(LUA) is unknown: it may be lua5.4, luajit, lua5.3, lua5.2 or lua5.1)
 endif
 
-.PHONY: all build core host packages env test torture c-tests lint valgrind sanitize coverage fuzz \
-  fuzzers neon neon-tests bench sandbox demo clean
+.PHONY: all build core host packages env ibm-sdk test torture c-tests lint valgrind sanitize \
+  coverage fuzz fuzzers neon neon-tests bench sandbox demo clean
 
 all: build
 
@@ -148,10 +149,25 @@ $(HOST): spec/torture/host.c
 c-tests: $(C_TESTS) $(FAILING_MALLOC)
 	@:
 
+# IBM's own client library, which a spec asks the sandbox with. Whoever has an npm keeps it.
+IBM_SDK := build/ibm_sdk/node_modules
+
+ibm-sdk: $(IBM_SDK)/.package-lock.json
+	@:
+
+$(IBM_SDK)/.package-lock.json: spec/ibm_sdk/package.json spec/ibm_sdk/package-lock.json
+	@command -v npm >/dev/null || spec/install-packages $(NODE_PACKAGES)
+	@mkdir -p build/ibm_sdk
+	@cp $^ build/ibm_sdk
+	@echo "install IBM's client library"
+	@cd build/ibm_sdk && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 test:
 	@spec/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
 	@$(MAKE) LUA=lua5.4 core host c-tests
 	@$(MAKE) LUA=luajit core host
+	@$(MAKE) ibm-sdk
 	@spec/run
 
 # What the specs in spec/torture try a part of, all of it: hours.
@@ -165,6 +181,7 @@ torture:
 valgrind:
 	@spec/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES) valgrind
 	@$(MAKE) LUA=lua5.4 core host c-tests
+	@$(MAKE) ibm-sdk
 	@spec/run --valgrind
 
 # All specs with the address and undefined-behaviour sanitizers in the C parts, while Lua's
@@ -178,6 +195,7 @@ sanitize:
 	@$(MAKE) LUA=luajit $(SANITIZED) core host
 	@mkdir -p $(BUILD)/sanitize/bin
 	@for lua in lua5.4 luajit; do ln -sf ../../../spec/sanitizer/lua $(BUILD)/sanitize/bin/$$lua; done
+	@$(MAKE) ibm-sdk
 	@spec/run --sanitize
 
 # How much of src/ and of lua/ the specs run: fails under 95 percent of the lines, and lists those
@@ -191,6 +209,7 @@ coverage:
 	@$(MAKE) LUA=lua5.4 $(COVERED) core host c-tests $(BUILD)/coverage/lua5.4/coverage.so
 	@$(MAKE) $(FAILING_MALLOC)
 	@$(MAKE) LUA=luajit $(COVERED) core host $(BUILD)/coverage/luajit/coverage.so
+	@$(MAKE) ibm-sdk
 	@spec/run --coverage
 	@gcovr --root . --filter src/ --gcov-ignore-parse-errors --fail-under-line 95 $(BUILD)/coverage
 	@lua5.4 spec/coverage/report.lua $(BUILD)/coverage/lines 95
