@@ -1,5 +1,6 @@
 --- IBM Cloud: the Enterprise Usage Reports API v1, and those beside it (ibm/endpoints.lua).
 
+local audit = require "costream.ibm.audit"
 local check = require "costream.check"
 local client = require "costream.client"
 local credential = require "costream.credential"
@@ -200,6 +201,22 @@ end
 ---@return costream.IbmUsageStream
 function Ibm:usage(given)
   return new_stream(self, "usage", given, usage_rows, range.rows)
+end
+
+--- What does not add up in the reports of a month, from an entity down to its accounts: usage
+--- against plans, plans against resources, resources against reports, children against parents
+--- (by billing unit and currency). What a report leaves out is not found wrong; of an empty list
+--- the sum is 0.
+---
+---     for _, finding in ipairs(assert(ibm:audit { enterprise_id = id, month = "2024-07" })) do
+---       print(finding)
+---     end
+---@param given costream.IbmAuditQuery
+---@return costream.IbmFinding[]? findings empty where all adds up; nil where it could not be read
+---@return costream.Error? failure
+function Ibm:audit(given)
+  check.self("ibm:audit", self, Ibm)
+  return audit(self, given)
 end
 
 endpoint.add(Ibm, "ibm", endpoints)

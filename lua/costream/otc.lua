@@ -1,6 +1,7 @@
 --- Open Telekom Cloud: the Enterprise Dashboard API v2.
 
 local answer = require "costream.answer"
+local audit = require "costream.otc.audit"
 local calendar = require "costream.calendar"
 local check = require "costream.check"
 local client = require "costream.client"
@@ -168,6 +169,20 @@ end
 ---@return costream.OtcStream
 function Otc:daily(given)
   return rows(self, "daily", "/v2/daily/consumption/", daily_parameters, given)
+end
+
+--- What does not add up on a day: the hourly rows against the daily ones, the amount and, where
+--- all are in one unit, the quantity of each product of each resource; and what is only in one of
+--- both. Both are of the service's own making, and at different times: those of the newest days
+--- still change.
+---
+---     for _, finding in ipairs(assert(otc:audit { date = "2024-08-02" })) do print(finding) end
+---@param given costream.OtcAuditQuery
+---@return costream.OtcFinding[]? findings empty where all adds up; nil where it could not be read
+---@return costream.Error? failure
+function Otc:audit(given)
+  check.self("otc:audit", self, Otc)
+  return audit(self, given, daily_parameters)
 end
 
 local function document(self, method, path)
