@@ -14,6 +14,7 @@ local range = require "costream.range"
 local range_query = require "costream.range_query"
 local services = require "costream.ibm.services"
 local stream = require "costream.stream"
+local tree = require "costream.ibm.tree"
 
 local M = {}
 
@@ -201,6 +202,21 @@ end
 ---@return costream.IbmUsageStream
 function Ibm:usage(given)
   return new_stream(self, "usage", given, usage_rows, range.rows)
+end
+
+--- The hierarchy of an enterprise as one tree: the enterprise, whose `children` are its account
+--- groups and accounts. What does not fit together is an error that names it.
+---
+---     for depth, node in assert(ibm:tree(id)):walk() do
+---       print(("  "):rep(depth) .. node.name, node.kind)
+---     end
+---@param enterprise_id string
+---@param options costream.IbmTreeOptions?
+---@return costream.IbmTree? tree nil when it cannot be had
+---@return costream.Error? failure
+function Ibm:tree(enterprise_id, options)
+  check.self("ibm:tree", self, Ibm)
+  return tree.read(self, enterprise_id, options)
 end
 
 --- What does not add up in the reports of a month, from an entity down to its accounts: usage
