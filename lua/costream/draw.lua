@@ -6,6 +6,7 @@
 -- an error). All have `close` and `stats`. Several tasks may read one stream, so a source may be
 -- asked again while it waits.
 
+local added_fields = require "costream.added_fields"
 local condition = require "costream.condition"
 local core = require "costream.core"
 local errors = require "costream.error"
@@ -43,7 +44,7 @@ end
 --- Are all steps taken in C, where values and folds can be made, too?
 function M.in_c(self)
   for _, step in ipairs(self._steps) do
-    if step.fn then
+    if step.fn or step.add then
       return false
     end
   end
@@ -103,6 +104,8 @@ local function take_steps(steps, row)
     local step = steps[i]
     if step.names then
       row = choose(step.names, row)
+    elseif step.add then
+      step.add(row)
     elseif step.fn and not step.fn(row) or step.conditions
       and not condition.hold(step.conditions, row) then
       return nil
@@ -188,7 +191,8 @@ local function begin(self)
   self._rest = self._steps
   if self._source.use then
     self._plan, self._rest, self._fold =
-      plan.compile(self._steps, self._goal or {}, self._source:rows_are())
+      plan.compile(added_fields.order(self._steps, self._goal or {}), self._goal or {},
+        self._source:rows_are())
     self._source:use(self._plan)
   end
   task.adopt(self)

@@ -9,6 +9,7 @@ local endpoint = require "costream.endpoint"
 local endpoints = require "costream.ibm.endpoints"
 local iam = require "costream.iam"
 local pages = require "costream.pages"
+local path = require "costream.ibm.path"
 local query = require "costream.query"
 local range = require "costream.range"
 local range_query = require "costream.range_query"
@@ -32,6 +33,7 @@ local REPORTS = "/v1/resource-usage-reports"
 ---@field from string? the first of several months, "2024-03"
 ---@field to string? the last of them
 ---@field parallel integer? of them, so many are asked for at once (default 4)
+---@field path boolean? rows have the names on the way down to their entity; not of `pages`
 ---@field resume string? a cursor of this query: goes on behind the last row that was given
 
 ---@class costream.IbmReport any field may be absent, and others may come
@@ -50,6 +52,9 @@ local REPORTS = "/v1/resource-usage-reports"
 ---@field billable_rated_cost number?
 ---@field non_billable_rated_cost number?
 ---@field resources table[]? each with its costs and `plans`, and those with `usage`
+---@field path string? with `path = true`: "Cloud-Provider/Solutions/AI-Services"; a slash in a
+---  name is `\/`, a backslash `\\`. Absent where the entity is not in the enterprise any more
+---@field level_1 string? with `path = true`: the enterprise's name; level_2 is that below, ...
 
 ---@class costream.IbmUsageRow: costream.IbmReport with the fields of its resource and plan, too
 ---@field resource_id string? a service such as "cloudant"
@@ -140,13 +145,17 @@ local function request(self, method, given)
   local what = "ibm:" .. method
   check.self(what, self, Ibm)
   local asked, resume = query.split_resume(given)
-  local span
+  local with_path, span
+  if method ~= "pages" then
+    asked, with_path = path.split(what, asked)
+  end
   asked, span = range_query.split(what, asked, range_form)
   local texts = check_query(what, asked)
   local name = what .. query.write(range_query.identity(texts, span))
   return {
     name = name,
     span = span,
+    with_path = with_path,
     path = REPORTS,
     texts = texts,
     resume = resume ~= nil and cursor.read(what .. ": resume", resume, name) or nil,
@@ -157,12 +166,11 @@ local function request(self, method, given)
   }
 end
 
---- The stream of a query: of the source that `open` makes of a request, or of those that it makes
---- of each month, one after the other, as `over` has them.
-local function new_stream(self, method, given, open, over)
-  local asked = request(self, method, given)
+--- The source of a query: the one that `open` makes of a request, or of those that it makes of
+--- each month, one after the other, as `over` has them.
+local function open_source(self, asked, open, over)
   if not asked.span then
-    return stream.new("ibm:" .. method, open(self._client, asked), asked.name)
+    return open(self._client, asked)
   end
   local function open_month(texts, more)
     local month = {}
@@ -173,7 +181,14 @@ local function new_stream(self, method, given, open, over)
     month.rows_left, month.after = more.rows_left, more.after
     return open(self._client, month)
   end
-  return stream.new("ibm:" .. method, over(self._client, asked, open_month), asked.name)
+  return over(self._client, asked, open_month)
+end
+
+local function new_stream(self, method, given, open, over)
+  local asked = request(self, method, given)
+  local source = open_source(self, asked, open, over)
+  local first = asked.with_path and path.step(self, source, asked.texts) or nil
+  return stream.new("ibm:" .. method, source, asked.name, first)
 end
 
 local function usage_rows(owner, asked)

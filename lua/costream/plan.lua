@@ -7,19 +7,22 @@ local fold = require "costream.fold"
 local M = {}
 
 ---@class costream.Step
----@field conditions costream.Condition[]? one of the three is there
+---@field conditions costream.Condition[]? one of the four is there
 ---@field names string[]? of the fields that `select` leaves
 ---@field fn (fun(row: any): any)?
+---@field add (fun(row: any))? gives rows more fields; the first step, if at all
+---@field adds (fun(name: string): boolean)? with `add`: is it the name of one of them?
+---@field needs string[]? with `add`: the fields that it looks at
 
 ---@class costream.Goal what becomes of the rows; without both they are given as tables
 ---@field values string[]? names of fields
 ---@field fold table? as fold.check gives it
 
---- What of the steps is for C, and how many they are.
+--- What of the steps is for C, up to the first that is Lua's, and how many they are.
 local function leading(steps)
   local conditions, names = {}, nil
   for i, step in ipairs(steps) do
-    if step.fn then
+    if step.fn or step.add then
       return conditions, names, i - 1
     end
     for _, condition in ipairs(step.conditions or {}) do

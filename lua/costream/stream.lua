@@ -326,9 +326,10 @@ end
 ---@param name string what it reads, for `tostring`
 ---@param source table
 ---@param asked string? what names the query in a cursor
+---@param first costream.Step? what is done with each row before all else
 ---@return costream.Stream
-function M.new(name, source, asked)
-  local stream = { _name = name, _source = source, _asked = asked, _steps = {}, _rows = 0,
+function M.new(name, source, asked, first)
+  local stream = { _name = name, _source = source, _asked = asked, _steps = { first }, _rows = 0,
     _held = 0, _holders = setmetatable({}, { __mode = "k" }), _ended = false,
     -- as the C core's handover.c has it
     _passing = false, _unharmed = false, _broken = false, _thrown = false,

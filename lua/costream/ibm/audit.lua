@@ -9,8 +9,8 @@ local errors = require "costream.error"
 local exact = require "costream.exact"
 local excerpt = require "costream.excerpt"
 local finding = require "costream.finding"
+local name_path = require "costream.ibm.name_path"
 local parallel = require "costream.parallel"
-local path = require "costream.ibm.path"
 local query = require "costream.query"
 local report_audit = require "costream.ibm.report_audit"
 
@@ -105,7 +105,7 @@ local function place_of(self, report, parent_path)
     self.unit_names[unit] = unit_name or self.unit_names[unit]
   end
   return {
-    path = path.join(parent_path, name or id or "?"), entity_id = id, entity_name = name,
+    path = name_path.join(parent_path, name or id or "?"), entity_id = id, entity_name = name,
     billing_unit_id = unit, billing_unit_name = unit_name,
     currency_code = text_of(report, "currency_code"),
   }
@@ -164,7 +164,7 @@ local function groups_below(self, names, parent_path, groups)
     if not entity then
       local name = names[id]
       entity = {
-        id = id, name = name, path = path.join(parent_path, name or id), own = {},
+        id = id, name = name, path = name_path.join(parent_path, name or id), own = {},
         parameter = "account_group_id",
       }
       if self.seen[id] then
@@ -217,7 +217,7 @@ local function audit_own(self, entity, add)
     report_audit.audit(self, place, report)
     add_up(own, report, count)
   end
-  entity.path = entity.path or path.join(nil, entity.id)
+  entity.path = entity.path or name_path.join(nil, entity.id)
   entity.own = own:groups()
   if entity.parameter ~= "account_id" then
     add(entity)

@@ -4,8 +4,8 @@ local check = require "costream.check"
 local errors = require "costream.error"
 local excerpt = require "costream.excerpt"
 local listing = require "costream.ibm.listing"
+local name_path = require "costream.ibm.name_path"
 local parallel = require "costream.parallel"
-local path = require "costream.ibm.path"
 local query = require "costream.query"
 local units = require "costream.ibm.effective_units"
 
@@ -21,7 +21,7 @@ local M = {}
 ---@field names string[] on the way down to it, its own the last; the id where there is no name,
 ---  and with it where another entity of the same parent is called the same
 ---@field path string the same as one text; a slash in a name is `\/`, a backslash `\\`
----@field billing_units costream.IbmBillingUnit[]? those that it, or what is below it, is billed to
+---@field billing_units costream.IbmBillingUnit[]? what it, or what is below it, is billed to
 ---@field children costream.IbmNode[] sorted by name
 
 ---@class costream.IbmTree: costream.IbmNode
@@ -105,7 +105,7 @@ local function name_children(node)
       child.names[i] = above
     end
     child.names[#child.names + 1] = last
-    child.path = path.join(node.path, last)
+    child.path = name_path.join(node.path, last)
   end
 end
 
@@ -135,7 +135,7 @@ local function grow(root, nodes)
     end
   end
   root.names = { text_name(root) }
-  root.path = path.join(nil, text_name(root))
+  root.path = name_path.join(nil, text_name(root))
   for _, node in walk(root) do
     name_children(node)
   end
@@ -194,7 +194,8 @@ local function read(ibm, asked, options)
   return with_methods(root, by_id)
 end
 
---- The tree of an enterprise, or of the one that an account group or account is in. Raises.
+--- The tree of an enterprise, or of the one that an account group or account is in, with what is
+--- deleted: its costs are still in reports. Raises.
 ---@param ibm costream.Ibm
 ---@param asked { enterprise_id: string?, account_group_id: string?, account_id: string? }
 ---@return costream.IbmTree
