@@ -1,8 +1,10 @@
 --- Reads 1,000,000 hourly rows over HTTP, slowly at times, and prints the most memory that the
 --- process had, in bytes: resident, of it anonymous, and how much the anonymous grew from the
---- 100,000th row to the last.
+--- 100,000th row to the last; of a range, from the 500,000th, when each buffer was full once.
 --
---     lua spec/memory_probe.lua URL-OF-A-SANDBOX [CONTROLS]
+--     lua spec/memory_probe.lua URL-OF-A-SANDBOX [CONTROLS [DAYS]]
+--
+-- With DAYS, 1 to 28, they are a range over so many days.
 
 local costream = require "costream"
 
@@ -15,11 +17,15 @@ local function memory()
   return text:match "Rss:%s*(%d+)" * 1024, text:match "Anonymous:%s*(%d+)" * 1024
 end
 
-local url = arg[1] .. "/~rows=" .. ROWS .. (arg[2] and "," .. arg[2] or "")
+local days = tonumber(arg[3])
+local url = ("%s/~rows=%d%s"):format(arg[1], ROWS / (days or 1), arg[2] and "," .. arg[2] or "")
 local otc = costream.otc { token = "otc-sandbox-token", base_url = url }
 
+local settled = days and ROWS / 2 or ROWS / 10
+local query = days and { from = "2024-08-01", to = ("2024-08-%02d"):format(days) }
+  or { date = "2024-08-02" }
 local resident, anonymous, early, rows = 0, 0, nil, 0
-for _ in otc:hourly { date = "2024-08-02" } do
+for _ in otc:hourly(query) do
   rows = rows + 1
   if rows % 1000 == 0 then -- often enough to see the heap before each collection
     if rows % 200000 == 50000 then
@@ -28,7 +34,7 @@ for _ in otc:hourly { date = "2024-08-02" } do
     local resident_now, anonymous_now = memory()
     resident = math.max(resident, resident_now)
     anonymous = math.max(anonymous, anonymous_now)
-    early = early or rows == 100000 and anonymous or nil
+    early = early or rows == settled and anonymous or nil
   end
 end
 assert(rows == ROWS)
