@@ -124,6 +124,7 @@ env:
 
 # What the long specs preload: it needs no more of Lua than is the same in each version.
 FAILING_MALLOC := $(BUILD)/spec/failing_malloc.so
+SILENT_NAMES := $(BUILD)/spec/silent_names.so
 
 $(BUILD)/spec/unpreload.so: spec/sanitizer/unpreload.c
 	@mkdir -p $(@D)
@@ -140,13 +141,18 @@ $(FAILING_MALLOC): spec/torture/failing_malloc.c
 	@echo "compile $<"
 	@$(COMPILE) $$(pkg-config --cflags lua5.4) -shared $< -o $@
 
+$(SILENT_NAMES): spec/nginx/silent_names.c
+	@mkdir -p $(@D)
+	@echo "compile $<"
+	@$(COMPILE) -shared $< -o $@ -ldl
+
 $(HOST): spec/torture/host.c
 	@mkdir -p $(@D)
 	@echo "compile $<"
 	@$(COMPILE) $$(pkg-config --cflags $(LUA)) $< -o $@ $(LDFLAGS) $$(pkg-config --libs $(LUA)) \
 	  -lpthread
 
-c-tests: $(C_TESTS) $(FAILING_MALLOC)
+c-tests: $(C_TESTS) $(FAILING_MALLOC) $(SILENT_NAMES)
 	@:
 
 # IBM's own client library, which a spec asks the sandbox with. Whoever has an npm keeps it.
@@ -251,7 +257,7 @@ lint:
 	@spec/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES)
 	luacheck --quiet lua spec examples
 	clang-format --dry-run --Werror $(wildcard src/*/*.[ch] spec/c/*.[ch] spec/fuzz/*.[ch] \
-	  spec/torture/*.c spec/coverage/*.c spec/sanitizer/*.c)
+	  spec/torture/*.c spec/nginx/*.c spec/coverage/*.c spec/sanitizer/*.c)
 	@echo clang-tidy # what it says beside its findings is how many it left out
 	@clang-tidy --quiet $(JSON_SOURCES) $(QUERY_SOURCES) $(HTTP_SOURCES) \
 	  $(BINDING_SOURCES) -- \
