@@ -200,13 +200,15 @@ end
 
 --- The end of a stream, or its failure.
 local function conclude(self, failure)
+  local others = self._held > (self._holders[coroutine.running() or "main"] or 0)
+  if others and not self._broken and not self._ended then
+    task.collect() -- finds out whether the others that hold rows are still there
+  end
   if self._broken then
     error(self._thrown, 0)
   elseif self._ended then
     return nil, self._failure -- closed by somebody else while this waited
-  end
-  if self._held > (self._holders[coroutine.running() or "main"] or 0) then
-    collectgarbage() -- finds out whether the others that hold rows are still there
+  elseif others then
     check_held(self)
   end
   if failure then

@@ -13,7 +13,7 @@ local M = {}
 
 -- Hosts that are found by themselves. Each has `is_here()`: does the code that calls it run in
 -- one of the host's coroutines; `wait(loop, ready)`, as of `use_wait`, where `loop` is this
--- module; and perhaps `slice`.
+-- module; and perhaps `slice`, and `collect()`, as here.
 local known = { cqueues_host, nginx_host }
 
 -- A host is kept from sleeping so often for one coroutine, and once a second after that: perhaps
@@ -126,6 +126,17 @@ end
 --- Has the host go on, and come back as soon as it can.
 function M.pause()
   M.wait(always, 0)
+end
+
+--- Has the collector find out what nobody holds any more: at once, or while the host goes on.
+---@return fun(): boolean is_done
+function M.collect()
+  local one = not host_wait and host_here()
+  if one and one.collect then
+    return one.collect()
+  end
+  collectgarbage()
+  return always
 end
 
 --- Waits here, without the host, so many seconds at most.

@@ -49,8 +49,8 @@ local function count_in(self)
   local client = self.client
   local most = client.limits.streams
   if not client.open[self] and open_count(client) >= most then
-    collectgarbage() -- streams that nobody holds are not open
-    collectgarbage()
+    task.collect() -- streams that nobody holds are not open
+    task.collect()
     if open_count(client) >= most then
       return nil, errors.new {
         kind = "limit",

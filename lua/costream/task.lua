@@ -317,7 +317,7 @@ local function collecting(ready)
     elseif core.now() < collect_at then
       return false
     end
-    collectgarbage()
+    host.collect()
     collect_at = core.now() + LOOK_AGAIN
     return ready()
   end
@@ -340,6 +340,11 @@ function M.wait_for_others(ready)
     end
   end
   return true
+end
+
+--- Returns when the collector has found out what nobody holds any more.
+function M.collect()
+  M.wait(host.collect())
 end
 
 --- Makes a stream end with the task that opened it.

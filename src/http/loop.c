@@ -12,6 +12,7 @@
 
 #define EVENTS      64
 #define ROUNDS      8   /* of events and timers in one step: others want their turn too */
+#define STEP_MS     2   /* likewise: a handshake of TLS takes one */
 #define CONNECTIONS 16L /* that are kept open for later requests */
 
 struct cs_loop {
@@ -189,13 +190,12 @@ static void handle_event(cs_loop *loop, const cs_poller_event *event) {
   check(loop, curl_multi_socket_action(loop->multi, event->fd, what, &running));
 }
 
-/* True when there was an event. */
-static bool handle_events(cs_loop *loop, int milliseconds) {
-  cs_poller_event events[EVENTS];
-  int count = cs_poller_wait(loop->poller, milliseconds, events, EVENTS);
+/* True when there was one. Those that there is no time for are still there the next time, behind
+   others. */
+static bool handle_events(cs_loop *loop, const cs_poller_event *events, int count, int64_t end) {
   if (count < 0)
     loop->broken = true;
-  for (int i = 0; i < count && !loop->broken; i++)
+  for (int i = 0; i < count && !loop->broken && (i == 0 || cs_clock_ms() < end); i++)
     handle_event(loop, &events[i]);
   return count > 0;
 }
@@ -235,10 +235,16 @@ static void abort_all(cs_loop *loop) {
 }
 
 static bool work(cs_loop *loop, int milliseconds) {
+  cs_poller_event events[EVENTS];
   bool busy = true;
+  int64_t end = CS_NEVER;
   for (int round = 0; busy && round < ROUNDS && !loop->broken; round++) {
-    busy = handle_events(loop, round == 0 ? milliseconds : 0);
+    int count = cs_poller_wait(loop->poller, round == 0 ? milliseconds : 0, events, EVENTS);
+    if (round == 0)
+      end = cs_clock_after(STEP_MS);
+    busy = handle_events(loop, events, count, end);
     busy = handle_timer(loop) || busy;
+    busy = busy && cs_clock_ms() < end;
     collect_finished(loop);
   }
   /* Time is looked at last: what came while the caller was away is not late. */

@@ -115,13 +115,14 @@ local function take_turn()
   local now = core.now()
   turn_began, served = now, 0
   pcall(core.step) -- should the loop break, its transfers have failed, which their readers say
+  local worked = core.now() - now > BUSY / 2
   sort_out()
   if now - looked_at >= FORGOTTEN then
     looked_at = now
     look_for_forgotten(now)
   end
   collect_some()
-  if #due > 0 or cycles > 0 then
+  if worked or #due > 0 or cycles > 0 then
     pause = BUSY
   else
     pause = math.min(pause * 1.2, #waiting > 0 and QUIET or UNATTENDED)
@@ -236,13 +237,15 @@ function M.wait(_, ready)
   end
 end
 
---- Has the collector find out what nobody holds any more, a little in each turn; returns when it
---- has.
+local function is_collected()
+  return cycles == 0
+end
+
+--- Has the collector find out what nobody holds any more, a little in each turn.
+---@return fun(): boolean is_collected
 function M.collect()
   cycles = 2
-  M.wait(nil, function()
-    return cycles == 0
-  end)
+  return is_collected
 end
 
 return M
