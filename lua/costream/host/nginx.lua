@@ -10,9 +10,8 @@ local core = require "costream.core"
 
 local M = {}
 
---- Seconds that rows which are always there may take before nginx has its turn. Less would be
--- lost: nginx counts milliseconds.
-M.slice = 0.001
+--- Seconds that rows which are always there may take before nginx has its turn.
+M.slice = 0.0002
 
 -- Seconds between two looks at the network: while something happens; while nothing does; while
 -- nobody waits, but a transfer is under way.
@@ -20,6 +19,9 @@ local BUSY, QUIET, UNATTENDED = 0.001, 0.008, 0.1
 
 -- After so many seconds a light thread looks whether the timer is still there.
 local PATIENCE = 0.25
+
+-- Nothing of nginx's takes so many seconds.
+local LONG = 0.02
 
 -- A transfer that nobody asked anything of for so many seconds may belong to a request that is
 -- gone: the collector finds out. It is asked again after twice as long, at most so long.
@@ -31,12 +33,13 @@ local COLLECTING = 0.0005
 ---@class costream.NginxWaiter a light thread while it waits
 ---@field ready fun(): boolean
 ---@field wake table a semaphore
----@field woken boolean
 ---@field done boolean it goes on
 
 local waiting = {} ---@type costream.NginxWaiter[] in the order of their coming, with some done
 local due, next_due = {}, 1 ---@type costream.NginxWaiter[] those that can go on in this turn
-local served -- how many have, in this turn
+local woken ---@type costream.NginxWaiter? it was, and has not gone on yet
+local served -- how many have gone on in this turn
+local hurries = false -- is there a timer that takes a turn next?
 local turn_began, looked_at = 0, -math.huge
 local pause = BUSY
 local driver, driver_since -- who takes the turns, or was asked to
@@ -50,9 +53,9 @@ function M.is_here()
 end
 
 --- Has its light thread been ended by nginx, as with its request? Then nobody waits for the
---- semaphore; and who was woken in the last turn, and still did not run, never will.
+--- semaphore.
 local function is_gone(waiter)
-  return waiter.woken or waiter.wake:count() >= 0
+  return waiter.wake:count() >= 0
 end
 
 --- Lets the next one go on, if there is one. It runs once the one that calls this waits.
@@ -61,7 +64,7 @@ local function wake_next()
     local waiter = due[next_due]
     next_due = next_due + 1
     if not waiter.done and not is_gone(waiter) then
-      waiter.woken = true
+      woken = waiter
       waiter.wake:post()
       return
     end
@@ -73,11 +76,9 @@ local function sort_out()
   local still = {}
   due, next_due = {}, 1
   for _, waiter in ipairs(waiting) do
-    if waiter.done then
-      waiter.woken = false
-    elseif is_gone(waiter) then
+    if not waiter.done and is_gone(waiter) then
       cycles = 2 -- one may be under way that has passed what the request held
-    else
+    elseif not waiter.done then
       still[#still + 1] = waiter
       local ok, ready = pcall(waiter.ready)
       if not ok or ready then
@@ -113,7 +114,10 @@ end
 --- One turn: does the network's work, and lets those go on that can.
 local function take_turn()
   local now = core.now()
-  turn_began, served = now, 0
+  if woken and now - turn_began < LONG then
+    return -- it goes on behind nginx's timers, of which this is one
+  end
+  turn_began, served, woken = now, 0, nil
   pcall(core.step) -- should the loop break, its transfers have failed, which their readers say
   local worked = core.now() - now > BUSY / 2
   sort_out()
@@ -134,11 +138,13 @@ local function is_turn_over()
   return core.now() - turn_began >= M.slice
 end
 
---- Has nginx look at its clock: else it would sleep for the time that has gone by.
-local function end_turn()
-  if is_turn_over() then
-    ngx.update_time()
-  end
+--- Has the next turn be taken as soon as nginx has done what there is to do. A timer's code is
+--- no place to call this from: nginx goes on with its timers until there are no more.
+local function hurry()
+  hurries = hurries or ngx.timer.at(0, function()
+    hurries = false
+    take_turn()
+  end) == true
 end
 
 --- Takes the turns until `is_enough()`, or somebody else does.
@@ -193,21 +199,25 @@ end
 --- Waits until it is this one's turn, or for so long that it is time to look for the driver.
 local function await_turn(waiter)
   while waiter.wake:wait(PATIENCE) do
-    waiter.woken = false
+    woken = nil
     if served == 0 or not is_turn_over() then
       waiter.done = true
       served = served + 1
       wake_next()
       return
     end
+    hurry()
   end
 end
 
 --- Waits among the others until `ready()`, and has its turn then.
 local function queue(wake, ready)
-  local waiter = { ready = ready, wake = wake, woken = false, done = false }
+  local waiter = { ready = ready, wake = wake, done = false }
   waiting[#waiting + 1] = waiter
   pause = BUSY
+  if ready() then
+    hurry()
+  end
   repeat
     if ensure_driver() then
       await_turn(waiter)
@@ -231,7 +241,6 @@ function M.wait(_, ready)
   if not pauses then
     pcall(core.step) -- it may be there already; and what was begun is sent now
   end
-  end_turn()
   if pauses or is_turn_over() or not ready() then
     queue(wake, ready)
   end
