@@ -39,7 +39,8 @@ LUA_PACKAGES_lua5.1 := lua5.1 liblua5.1-0-dev
 LUA_PACKAGES_luajit := luajit2 libluajit2-5.1-dev
 SANDBOX_PACKAGES := nginx libnginx-mod-http-lua openssl lua-cjson
 TEST_PACKAGES := lua-busted lua-cjson libcmocka-dev zlib1g-dev curl python3 strace \
-  $(SANDBOX_PACKAGES) $(LUA_PACKAGES_lua5.4) $(LUA_PACKAGES_luajit)
+  $(SANDBOX_PACKAGES) $(LUA_PACKAGES_lua5.4) $(LUA_PACKAGES_luajit) \
+  chromium chromium-driver
 BENCH_PACKAGES := g++ libsimdjson-dev python3 python3-ijson jq valgrind lua-cjson curl \
   $(SANDBOX_PACKAGES) $(LUA_PACKAGES_lua5.4) $(LUA_PACKAGES_luajit)
 NEON_PACKAGES := gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
@@ -52,7 +53,7 @@ $(error LUA=$(LUA) is unknown: it may be lua5.4, luajit, lua5.3, lua5.2 or lua5.
 endif
 
 .PHONY: all build core host packages env ibm-sdk test torture c-tests lint valgrind sanitize \
-  coverage fuzz fuzzers neon neon-tests bench sandbox demo clean
+  coverage fuzz fuzzers neon neon-tests bench screenshot sandbox demo clean
 
 all: build
 
@@ -252,6 +253,13 @@ bench:
 	@$(MAKE) LUA=lua5.4 core
 	@$(MAKE) LUA=luajit core
 	@spec/bench/run
+
+# The picture of the cost page that stands in the documentation.
+screenshot:
+	@spec/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES) fonts-inter
+	@$(MAKE) LUA=lua5.4 core
+	@$(MAKE) LUA=luajit core
+	@spec/screenshot examples/nginx/screenshot.png
 
 lint:
 	@spec/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES)
