@@ -35,14 +35,16 @@ end
 
 --- Has requests answered so: by path and query, path alone or "*".
 ---@param answers table<string, string|table>
+---@param parameters string? as of faults.url: "cut=5"
 ---@return EndpointServer
-function M.serve(answers)
+function M.serve(answers, parameters)
   local scripts, run = {}, faults.new_run()
   for target, made in pairs(answers) do
     scripts[target] = script_of(made)
   end
   faults.set(run, scripts)
-  local server = { url = faults.url(run, "run=" .. run), run = run }
+  local more = parameters and "," .. parameters or ""
+  local server = { url = faults.url(run, "run=" .. run .. more) }
   function server.requests()
     local requests = {}
     for i, text in ipairs(faults.seen(run)) do
@@ -70,12 +72,28 @@ end
 --- An IBM client with these answers, of all services; and their server.
 ---@param answers table<string, string|table>
 ---@param options table?
+---@param parameters string? as of `serve`
 ---@return costream.Ibm
 ---@return EndpointServer
-function M.ibm(answers, options)
-  local server = M.serve(answers)
+function M.ibm(answers, options, parameters)
+  local server = M.serve(answers, parameters)
   return costream.ibm(merged({
     token = M.TOKEN, base_url = server.url, billing_url = server.url, retry = false,
+  }, options)), server
+end
+
+M.USER, M.PASSWORD = "admin-of-endpoints", "pass word: ü/of endpoints"
+
+--- The same of OTC.
+---@param answers table<string, string|table>
+---@param options table?
+---@return costream.Otc
+---@return EndpointServer
+function M.otc(answers, options)
+  local server = M.serve(answers)
+  return costream.otc(merged({
+    user = M.USER, password = M.PASSWORD, base_url = server.url, dashboard_url = server.url,
+    retry = false,
   }, options)), server
 end
 

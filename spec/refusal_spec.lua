@@ -1,6 +1,6 @@
 --- Answers that are not rows: each status of each contract, pages of gateways, odd bodies.
 
-local answer = require "costream.answer"
+local document_from = require("costream.document").object
 local refusal = require "costream.refusal"
 local support = require "support"
 
@@ -219,8 +219,8 @@ describe("a document", function()
   --- What is made of an answer that has these rows.
   local function document_of(...)
     local rows, closed = { ... }, 0
-    local document, failure = answer.document {
-      method = "GET", path = "/x",
+    local document, failure = document_from {
+      method = "GET", path = "/x", retries = 0,
       next = function() return table.remove(rows, 1) end,
       close = function() closed = closed + 1 end,
     }

@@ -5,7 +5,6 @@
 
 local conceal = require "costream.conceal"
 local core = require "costream.core"
-local errors = require "costream.error"
 local failures = require "costream.answer_failure"
 local request = require "costream.request"
 local retry = require "costream.retry"
@@ -66,6 +65,7 @@ local function put_down(self)
     self.tries:moved_on()
   end
   self.bytes = self.bytes + reader:bytes()
+  self.sent = reader:sent()
   if self.rows_left then
     self.rows_left = self.rows_left - reader:rows()
   end
@@ -103,7 +103,9 @@ local function start(self)
     return nil, failure
   end
   set_deadline(self)
-  self.tries = self.tries or retry.begin(self.client.retry, self.client.budget)
+  self.sent = false
+  self.tries = self.tries or retry.begin(self.write and retry.NEVER or self.client.retry,
+    self.client.budget)
   local token
   if self.credential then
     token, failure = self.credential:token(self.deadline)
@@ -171,7 +173,7 @@ local function follow(self)
   return true
 end
 
---- Another status than 200: goes on where that is right; nil and an error.
+--- By its status: goes on where that is right; nil and an error.
 local function refused(self)
   if ask_again(self) then
     return true
@@ -273,7 +275,15 @@ end
 ---@param text string
 ---@return string
 function Answer:conceal(text)
-  return conceal(text, secret.of(self, "token"))
+  return conceal(text, self:secrets())
+end
+
+--- What was sent that no message may show.
+---@return string[]
+function Answer:secrets()
+  local secrets = { secret.of(self, "token") or secret.of(self, "secret") }
+  secrets[#secrets + 1] = self.credential and secret.of(self.credential, "password")
+  return secrets
 end
 
 --- What surrounded the answer's rows, once: it is not kept here.
@@ -317,10 +327,10 @@ end
 
 --- A request, sent when the first row is asked for. `secret` is what its body must not give away;
 --- `resume` is where to go on. Rows of an answer that is one `document` are not gone on behind:
---- it is read anew.
+--- it is read anew. A `write` changes something, and is not sent twice but for a token.
 ---@param client costream.Client
----@param asked { method: string?, path: string, headers: string[]?,
----  body: string?, framing: table?, credential: table?, secret: string?, deadline: number?,
+---@param asked { method: string?, path: string, headers: string[]?, body: string?,
+---  write: boolean?, framing: table?, credential: table?, secret: string?, deadline: number?,
 ---  shape: costream.Shape?, usage: boolean?, after: any?, resume: costream.Position?,
 ---  rows_left: integer? }
 ---@return table source
@@ -329,6 +339,7 @@ function M.new(client, asked)
   local self = setmetatable({
     client = client,
     method = asked.method or "GET",
+    write = asked.write,
     path = asked.path,
     headers = asked.headers,
     framing = framing,
@@ -356,31 +367,6 @@ function M.new(client, asked)
     return self.closed or not self.timer or self.timer:passed()
   end
   return self
-end
-
---- The one JSON object that an answer is; nil and an error.
----@param answer table
----@return table? document
----@return costream.Error? failure
-function M.document(answer)
-  local document, tries = nil, false
-  local row, failure = answer:next()
-  while row ~= nil and answer.retries ~= tries do
-    document, tries = row, answer.retries -- a try that breaks behind its document counts nothing
-    row, failure = answer:next()
-  end
-  local object = type(document) == "table" and getmetatable(document) ~= core.list
-  if not failure and (row ~= nil or not object) then
-    failure = errors.new {
-      kind = "malformed",
-      message = ("%s %s: expected one JSON object"):format(answer.method, answer.path),
-    }
-  end
-  answer:close()
-  if failure then
-    return nil, failure
-  end
-  return document
 end
 
 return M

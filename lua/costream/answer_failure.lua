@@ -14,7 +14,9 @@ local M = {}
 local function secrets_of(self)
   local proxy = secret.of(self.client, "proxy")
   local secrets = proxy and proxies.secrets(proxy) or {}
-  secrets[#secrets + 1] = secret.of(self, "token") or secret.of(self, "secret")
+  for _, one in ipairs(self:secrets()) do
+    secrets[#secrets + 1] = one
+  end
   return secrets
 end
 

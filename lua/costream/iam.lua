@@ -17,7 +17,7 @@ local GRANT = "urn:ibm:params:oauth:grant-type:apikey"
 local REFRESH_AT = 0.8
 local DEAD_BEFORE_END = 10
 
-local Iam = {}
+local Iam = { scheme = "Bearer" }
 Iam.__index = Iam
 
 local function begin_exchange(self, deadline)

@@ -1,5 +1,6 @@
 --- The option `proxy`: what it may be, and what of it is a secret.
 
+local base64 = require "costream.base64"
 local check = require "costream.check"
 local core = require "costream.core"
 local query = require "costream.query"
@@ -29,25 +30,6 @@ function M.check(what, proxy, base_url, allow_http)
   if problem then
     check.misuse(("%s: %s"):format(what, problem))
   end
-end
-
-local DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-
-local function base64(text)
-  local written = {}
-  for i = 1, #text, 3 do
-    local a, b, c = text:byte(i, i + 2)
-    local number = a * 65536 + (b or 0) * 256 + (c or 0)
-    for place = 3, 0, -1 do
-      local digit = math.floor(number / 64 ^ place) % 64 + 1
-      written[#written + 1] = DIGITS:sub(digit, digit)
-    end
-    if not c then
-      written[#written] = "="
-      written[#written - 1] = b and written[#written - 1] or "="
-    end
-  end
-  return table.concat(written)
 end
 
 --- As of a URL, where "+" is no space.

@@ -47,12 +47,19 @@ function M.kinds.integer(low, high)
   end
 end
 
-function M.kinds.text()
+--- Text of at least one character, or as many as asked for.
+---@param asked { least: integer, most: integer }?
+function M.kinds.text(asked)
   return function(what, value)
     check.type(what, value, "string")
-    if value == "" or value:find "%c" then
+    if value == "" and not asked or value:find "%c" then
       check.misuse(("%s: expected non-empty text without control characters, got %s"):format(
         what, check.show(value)))
+    end
+    local _, characters = value:gsub("[^\128-\191]", "")
+    if asked and (characters < asked.least or characters > asked.most) then
+      check.misuse(("%s: expected %d to %d characters, got %d"):format(
+        what, asked.least, asked.most, characters))
     end
     return value
   end
@@ -147,10 +154,8 @@ end
 --- Throws unless an id can stand in a path: there are services that take a slash for one, or dots
 --- for a way up, however they are encoded.
 local function check_id(what, id)
-  check.type(what, id, "string")
-  if id == "" or id == "." or id == ".." or id:find "[%c/\\]" then
-    check.misuse(("%s: expected an id, without slashes and control characters, got %s"):format(
-      what, check.show(id)))
+  if id == "." or id == ".." or id:find "[/\\]" then
+    check.misuse(("%s: expected an id, which is no path, got %s"):format(what, check.show(id)))
   end
   return id
 end
@@ -158,14 +163,18 @@ end
 --- Writes a path with its ids, percent-encoded.
 ---@param what string the method, for messages
 ---@param path string "/v1/accounts/{account_id}"
----@param ... string the ids
+---@param kind function what an id may be, one of `kinds`
+---@param ids any[]
 ---@return string
-function M.path(what, path, ...)
-  local ids, count = { ... }, 0
-  return (path:gsub("{([%w_]+)}", function(name)
+---@return integer count of ids that it has
+function M.path(what, path, kind, ids)
+  local count = 0
+  local written = path:gsub("{([%w_]+)}", function(name)
     count = count + 1
-    return M.encode(check_id(what .. ": " .. name, ids[count]))
-  end))
+    local called = what .. ": " .. name
+    return M.encode(check_id(called, kind(called, ids[count])))
+  end)
+  return written, count
 end
 
 --- Writes texts by name as a form, in the order of the names.

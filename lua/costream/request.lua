@@ -87,7 +87,7 @@ function M.read_trusted(answer)
   end
 end
 
---- Sends it: a reader of the answer; nil and an error.
+--- Sends it: a reader of the answer; nil and an error. A write may have an answer without body.
 ---@param answer table
 ---@param token string?
 ---@return userdata? reader
@@ -96,17 +96,17 @@ function M.send(answer, token)
   local client = answer.client
   local headers = copy(answer.headers or {}, {})
   if token then
-    headers[#headers + 1] = "Authorization: Bearer " .. token
+    headers[#headers + 1] = ("Authorization: %s %s"):format(answer.credential.scheme, token)
   end
   local reader = core.reader(copy(client.values, copy(answer.framing, {
     sliced = true, plan = answer.plan, after = answer.after, rows = answer.rows_left,
-    digest = answer.resumable, resume = answer.passed,
+    digest = answer.resumable, resume = answer.passed, empty_allowed = answer.write,
   })))
   answer.after = nil
   local ok, failure = reader:request(copy(client.request, {
     method = answer.method, url = answer.url or client.base_url .. answer.path, headers = headers,
     body = secret.of(answer, "body"), proxy = secret.of(client, "proxy"),
-    total = time_left(answer),
+    total = time_left(answer), write = answer.write,
   }))
   if ok then
     return reader

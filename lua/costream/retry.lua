@@ -13,13 +13,17 @@ local M = {}
 
 local defaults = { tries = 5, base = 0.5, cap = 60 }
 
+--- For what must not be sent twice.
+---@type costream.Retry
+M.NEVER = { tries = 1, base = defaults.base, cap = defaults.cap }
+
 --- Checks the option `retry`.
 ---@param what string how it is called
 ---@param given costream.Retry|false|nil
 ---@return costream.Retry
 function M.check(what, given)
   if given == false then
-    return { tries = 1, base = defaults.base, cap = defaults.cap }
+    return M.NEVER
   elseif given ~= nil and type(given) ~= "table" then
     check.misuse(("%s: expected a table as { tries = 5 }, or false for none, got %s"):format(
       what, check.show(given)))

@@ -183,6 +183,13 @@ static int reader_status(lua_State *L) {
   return 1;
 }
 
+/* sent() -> may something of the request have reached the server? */
+static int reader_sent(lua_State *L) {
+  cs_reader *self = cs_reader_check_open(L);
+  lua_pushboolean(L, self->transfer != NULL && cs_transfer_sent(self->transfer));
+  return 1;
+}
+
 /* What the answer was may be asked of a reader that was left, too. */
 static cs_reader *check_answer(lua_State *L) {
   cs_reader *self = cs_reader_check_open(L);
@@ -275,6 +282,7 @@ static const luaL_Reg methods[] = {{"feed", reader_feed},
                                    {"ready", reader_ready},
                                    {"aside", reader_aside},
                                    {"status", reader_status},
+                                   {"sent", reader_sent},
                                    {"header", reader_header},
                                    {"text", reader_text},
                                    {"bytes", reader_bytes},

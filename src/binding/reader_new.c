@@ -86,6 +86,7 @@ int cs_reader_new(lua_State *L) {
   self->row.numbers_text = boolean_option(L, "numbers_text");
   self->trust_close = boolean_option(L, "trust_close");
   self->slice = boolean_option(L, "sliced") ? cs_slice_of(L) : NULL;
+  self->empty_allowed = boolean_option(L, "empty_allowed");
   self->row_limit = count_option(L, "rows", UINT64_MAX);
   self->kernel = kernel_wanted(L);
   cs_row_open(L, &self->row);

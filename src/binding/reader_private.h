@@ -39,14 +39,15 @@ typedef struct cs_reader {
   cs_row row;
   cs_lua_plan *plan; /* what is wanted of each record */
   int plan_reference;
-  cs_slice *slice;  /* NULL: rows are given however long that takes */
-  bool in_report;   /* the record given last has more usage rows */
-  bool trust_close; /* lines may end with their connection */
-  bool busy;        /* a Lua value is being made of its bytes, which may run any finalizer ... */
-  bool answering;   /* ... or of the transfer's */
-  bool closing;     /* one of those wanted to close it */
-  bool digests;     /* positions are wanted */
-  bool resuming;    /* the records before `here` are under way */
+  cs_slice *slice;    /* NULL: rows are given however long that takes */
+  bool in_report;     /* the record given last has more usage rows */
+  bool trust_close;   /* lines may end with their connection */
+  bool empty_allowed; /* an answer without a body is whole, too */
+  bool busy;      /* a Lua value is being made of its bytes, which may run any finalizer ... */
+  bool answering; /* ... or of the transfer's */
+  bool closing;   /* one of those wanted to close it */
+  bool digests;   /* positions are wanted */
+  bool resuming;  /* the records before `here` are under way */
   bool in_batch;
   cs_reader_failed failed;
   lua_State *holder; /* if busy: what makes the value; may be gone */
@@ -64,10 +65,10 @@ typedef struct cs_reader {
 /* The name of its metatable. */
 extern const char cs_reader_type[];
 
-/* reader{framing, path, nulls, numbers_text, trust_close, record_bytes, depth, body_bytes, rows,
-   plan, sliced, digest, resume, after}. `sliced`: it says when the time slice is over. `digest`:
-   position() is asked for. `resume` is what position() gave: {records, digest, inner}. `after` is
-   a reader that was retired. */
+/* reader{framing, path, nulls, numbers_text, trust_close, empty_allowed, record_bytes, depth,
+   body_bytes, rows, plan, sliced, digest, resume, after}. `sliced`: it says when the time slice
+   is over. `digest`: position() is asked for. `resume` is what position() gave: {records, digest,
+   inner}. `after` is a reader that was retired. */
 int cs_reader_new(lua_State *L);
 
 /* The reader at index 1; each throws when it is not one, or not so. */
@@ -168,8 +169,8 @@ int cs_reader_fold_rows(lua_State *L, cs_reader *self, const cs_rows *rows);
 int cs_reader_deliver_whole(lua_State *L, cs_reader *self, cs_span record);
 
 /* Pushes what the plan wants of the next row; or nil and "wait", "slice" (the time slice is over:
-   ask again in the next), "end", "refused" (the status is not 200), "unknown" with a record that
-   is none, or a failure. Returns how many values that are. The reader must be idle. */
+   ask again in the next), "end", "refused" (by its status), "unknown" with a record that is none,
+   or a failure. Returns how many values that are. The reader must be idle. */
 int cs_reader_next(lua_State *L, cs_reader *self);
 
 #endif

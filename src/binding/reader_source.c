@@ -78,7 +78,6 @@ bool cs_reader_refill(lua_State *L, const cs_reader *self, int *results) {
     return false;
   }
   cs_transfer_pump(self->transfer);
-  int status = cs_transfer_status(self->transfer);
   cs_transfer_state state = cs_transfer_state_of(self->transfer);
   if (cs_frame_ready(self->frame))
     return true;
@@ -87,7 +86,7 @@ bool cs_reader_refill(lua_State *L, const cs_reader *self, int *results) {
     return false;
   }
   /* What a refusal says counts, however much of its body came. */
-  if (status != 0 && status != 200) {
+  if (cs_transfer_refused(self->transfer)) {
     *results = cs_reader_no_row(L, "refused");
     return false;
   }
@@ -97,6 +96,10 @@ bool cs_reader_refill(lua_State *L, const cs_reader *self, int *results) {
   }
   if (!proven_whole(self)) {
     *results = unproven(L, self);
+    return false;
+  }
+  if (self->empty_allowed && cs_frame_bytes(self->frame) == 0) {
+    *results = cs_reader_no_row(L, "end");
     return false;
   }
   cs_frame_finish(self->frame, announces_lines(self));

@@ -87,6 +87,7 @@ void cs_request_read(lua_State *L, int index, cs_request *request) {
   request->ratio = count_field(L, index, "ratio");
   request->http2 = boolean_field(L, index, "http2");
   request->allow_http = boolean_field(L, index, "allow_http");
+  request->write = boolean_field(L, index, "write");
   if (request->method == NULL || request->url == NULL)
     luaL_error(L, "request: method and url are needed");
   read_headers(L, index, request);

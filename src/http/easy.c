@@ -142,6 +142,7 @@ static CURLcode set_request(const cs_transfer *transfer, const cs_request *reque
   CURL *easy = transfer->easy;
   CURLcode code = CURLE_OK;
   bool post = strcmp(request->method, "POST") == 0;
+  SET(code, easy, CURLOPT_FRESH_CONNECT, request->write ? 1L : 0L);
   if (request->user_agent != NULL)
     SET(code, easy, CURLOPT_USERAGENT, request->user_agent);
   if (request->body != NULL || post) {

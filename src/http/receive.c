@@ -22,15 +22,16 @@ int cs_receive_connected(void *context, char *remote, char *local, int remote_po
                      cs_sockets_spoilt(transfer->sockets, local_port, remote, remote_port);
   if (transfer->spoilt)
     return CURL_PREREQFUNC_ABORT;
-  transfer->connected = true;
   transfer->active = cs_clock_ms();
-  if (transfer->host == NULL)
-    return CURL_PREREQFUNC_OK;
-  const char *problem = cs_openssl_certificate_problem(transfer->easy, transfer->host);
-  if (problem == NULL)
-    return CURL_PREREQFUNC_OK;
-  cs_fail(&transfer->error, CS_HTTP_TLS, "%s", problem);
-  return CURL_PREREQFUNC_ABORT;
+  const char *problem = NULL;
+  if (transfer->host != NULL)
+    problem = cs_openssl_certificate_problem(transfer->easy, transfer->host);
+  if (problem != NULL) {
+    cs_fail(&transfer->error, CS_HTTP_TLS, "%s", problem);
+    return CURL_PREREQFUNC_ABORT;
+  }
+  transfer->connected = true;
+  return CURL_PREREQFUNC_OK;
 }
 
 static void check_head(cs_transfer *transfer) {
@@ -42,12 +43,18 @@ static void check_head(cs_transfer *transfer) {
     cs_fail(&transfer->error, CS_HTTP_MALFORMED, "the answer has %s", head->fault);
 }
 
+static bool is_right(const cs_transfer *transfer, long status) {
+  if (transfer->write && (status == 201 || status == 202 || status == 204))
+    return true;
+  return status == 200;
+}
+
 /* The headers of the final answer are complete: where will its body go? */
 static bool begin_body(cs_transfer *transfer, long status) {
   cs_response_head *head = &transfer->head;
   head->status = (int)status;
   cs_response_head_read(head, transfer->easy);
-  if (status != 200) {
+  if (!is_right(transfer, status)) {
     transfer->is_error = true;
     transfer->sink = cs_error_body_sink(&transfer->error_body);
   } else {

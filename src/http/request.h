@@ -27,6 +27,7 @@ typedef struct cs_request {
   uint64_t ratio;      /* of decompressed to compressed bytes; 0: CS_RATIO */
   bool http2;          /* false: HTTP/1.1, which alone bounds memory while paused */
   bool allow_http;
+  bool write; /* it changes something: never sent twice; 201, 202 and 204 are right, too */
 } cs_request;
 
 #endif

@@ -284,6 +284,7 @@ static cs_transfer *make(cs_loop *loop, const cs_request *request, cs_sink sink)
   transfer->trusts = cs_loop_trusts(loop);
   transfer->sink = sink;
   transfer->mixed = request->http2;
+  transfer->write = request->write;
   transfer->connect_ms = request->connect_ms;
   transfer->stall_ms = request->stall_ms;
   transfer->total_ms = request->total_ms;
@@ -353,6 +354,14 @@ const cs_http_error *cs_transfer_error(const cs_transfer *transfer) {
 
 int cs_transfer_status(const cs_transfer *transfer) {
   return transfer->head.status;
+}
+
+bool cs_transfer_refused(const cs_transfer *transfer) {
+  return transfer->is_error;
+}
+
+bool cs_transfer_sent(const cs_transfer *transfer) {
+  return transfer->connected;
 }
 
 const char *cs_transfer_header(const cs_transfer *transfer, const char *name) {

@@ -19,8 +19,10 @@ typedef enum cs_transfer_state {
 
 typedef struct cs_transfer cs_transfer;
 
-/* Starts a request; all strings are copied. Its body goes to `sink` where the status is 200 (a
-   206, say, would have some of the rows only), otherwise its first 64 KiB are kept. Accepts
+/* Starts a request; all strings are copied. The body goes to `sink` where the status is 200 (a
+   206, say, would have some of the rows only), otherwise its first 64 KiB are kept. A request
+   that is a `write` has a connection of its own: where a kept one ends before an answer, libcurl
+   would send it again; and 201, 202 and 204 are as good as 200. Accepts
    gzip and undoes it. Follows no redirect. NULL on failure, with `error` filled in. */
 cs_transfer *cs_transfer_start(cs_loop *loop, const cs_request *request, cs_sink sink,
                                cs_http_error *error);
@@ -46,6 +48,12 @@ const cs_http_error *cs_transfer_error(const cs_transfer *transfer);
 /* The status of the final answer, 0 before its headers are complete. */
 int cs_transfer_status(const cs_transfer *transfer);
 
+/* The status is another than those of an answer whose body goes to the sink. */
+bool cs_transfer_refused(const cs_transfer *transfer);
+
+/* Something of the request may have reached the server. */
+bool cs_transfer_sent(const cs_transfer *transfer);
+
 /* The value of a header of the final answer, or NULL. Valid until the next call on the loop
    or transfer. */
 const char *cs_transfer_header(const cs_transfer *transfer, const char *name);
@@ -54,7 +62,7 @@ const char *cs_transfer_header(const cs_transfer *transfer, const char *name);
    or the date is past. */
 int64_t cs_transfer_retry_after(const cs_transfer *transfer);
 
-/* The body of an answer that is not 200, cut at 64 KiB. */
+/* The body of an answer that was refused, cut at 64 KiB. */
 const char *cs_transfer_error_body(const cs_transfer *transfer, size_t *length);
 
 /* True when the transport itself proved that the body is whole: a length that was reached, a

@@ -46,7 +46,8 @@ struct cs_transfer {
   bool wanted;    /* the reader ran dry and waits for bytes */
   bool paused;    /* we told libcurl so */
   bool connected; /* the request is being sent, or has been */
-  bool is_error;  /* the status is not 200: the body is for people to read */
+  bool write;     /* see cs_request */
+  bool is_error;  /* by its status: the body is for people to read */
   bool enough;    /* of that body */
   bool fresh;     /* its connection was made for it */
   bool in_head;   /* a status line has come, and its empty line not yet */

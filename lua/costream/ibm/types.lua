@@ -10,18 +10,18 @@
 ---@field resume string? a cursor of this query: goes on behind the last row that was given
 
 ---@class costream.IbmAccountGroupQuery without an id: those that the caller may see
----@field enterprise_id string? its immediate children
----@field parent_account_group_id string? its immediate children
----@field parent string? the children of this CRN
+---@field enterprise_id string? those that are in it, or anywhere below
+---@field parent_account_group_id string? those that are in it, or anywhere below
+---@field parent string? those that are in what has this CRN, or anywhere below
 ---@field include_deleted boolean? only with another of them
 ---@field limit integer? account groups a page, 0 to 100
 ---@field next_docid string? where to begin, as a `next_url` named it
 ---@field resume string? a cursor of this query: goes on behind the last row that was given
 
 ---@class costream.IbmAccountQuery without an id: those that the caller may see
----@field enterprise_id string? its immediate children
----@field account_group_id string? its immediate children
----@field parent string? the children of this CRN
+---@field enterprise_id string? those that are in it, or anywhere below
+---@field account_group_id string? those that are in it, or anywhere below
+---@field parent string? those that are in what has this CRN, or anywhere below
 ---@field include_deleted boolean? only with `enterprise_id`
 ---@field limit integer? accounts a page, 0 to 100
 ---@field next_docid string? where to begin, as a `next_url` named it
@@ -144,6 +144,42 @@
 ---@field term_credits costream.IbmTermCredits[]?
 ---@field overage { cost: number?, resources: table[]? }?
 
+---@class costream.IbmNewEnterprise
+---@field source_account_id string it becomes the first account of the enterprise
+---@field name string 3 to 60 characters
+---@field primary_contact_iam_id string "IBMid-0123ABC"
+---@field domain string? "example.com"
+
+---@class costream.IbmEnterpriseChange at least one
+---@field name string? 3 to 60 characters
+---@field domain string? at most 60 characters
+---@field primary_contact_iam_id string? of a user in the enterprise account
+
+---@class costream.IbmNewAccountGroup
+---@field parent string CRN of the enterprise or account group to be in
+---@field name string 3 to 60 characters
+---@field primary_contact_iam_id string
+
+---@class costream.IbmAccountGroupChange at least one
+---@field name string? 3 to 60 characters
+---@field primary_contact_iam_id string? of a user in the enterprise account
+
+---@class costream.IbmNewAccount
+---@field parent string CRN of the enterprise or account group to be in
+---@field name string 3 to 60 characters
+---@field owner_iam_id string
+---@field traits { mfa: string?, enterprise_iam_managed: boolean? }?
+---@field options { create_iam_service_id_with_apikey_and_owner_policies: boolean? }?
+
+---@class costream.IbmImport
+---@field parent string? CRN of the enterprise or account group to be in
+---@field billing_unit_id string?
+
+---@class costream.IbmCreatedAccount: costream.Created its key, if one was asked for, is IAM's
+---@field account_id string?
+---@field iam_service_id string?
+---@field iam_apikey_id string?
+
 ---@class costream.IbmEnterpriseStream: costream.Stream
 ---@operator call: costream.IbmEnterprise?
 
@@ -177,6 +213,26 @@ function Ibm:enterprises(given) end
 ---@return costream.Error? failure
 function Ibm:enterprise(enterprise_id) end
 
+--- Makes an enterprise of an account with a subscription.
+---@param given costream.IbmNewEnterprise
+---@return { enterprise_id: string?, enterprise_account_id: string? }|true|nil created
+---@return costream.Error? failure
+function Ibm:create_enterprise(given) end
+
+---@param enterprise_id string
+---@param given costream.IbmEnterpriseChange
+---@return table|true|nil done what the service says, or true; nil when it failed
+---@return costream.Error? failure
+function Ibm:update_enterprise(enterprise_id, given) end
+
+--- Has an account of its own become one of the enterprise's, which goes on after the answer.
+---@param enterprise_id string
+---@param account_id string
+---@param given costream.IbmImport?
+---@return table|true|nil accepted what the service says, or true; nil when it failed
+---@return costream.Error? failure
+function Ibm:import_account(enterprise_id, account_id, given) end
+
 --- Account groups, of all pages.
 ---@param given costream.IbmAccountGroupQuery?
 ---@return costream.IbmAccountGroupStream
@@ -187,6 +243,22 @@ function Ibm:account_groups(given) end
 ---@return costream.Error? failure
 function Ibm:account_group(account_group_id) end
 
+---@param given costream.IbmNewAccountGroup
+---@return { account_group_id: string? }|true|nil created
+---@return costream.Error? failure
+function Ibm:create_account_group(given) end
+
+---@param account_group_id string
+---@param given costream.IbmAccountGroupChange
+---@return table|true|nil done what the service says, or true; nil when it failed
+---@return costream.Error? failure
+function Ibm:update_account_group(account_group_id, given) end
+
+---@param account_group_id string of one without account groups in it
+---@return table|true|nil done what the service says, or true; nil when it failed
+---@return costream.Error? failure
+function Ibm:delete_account_group(account_group_id) end
+
 --- Accounts, of all pages.
 ---@param given costream.IbmAccountQuery?
 ---@return costream.IbmAccountStream
@@ -196,6 +268,24 @@ function Ibm:accounts(given) end
 ---@return costream.IbmAccount? account nil when it cannot be had
 ---@return costream.Error? failure
 function Ibm:account(account_id) end
+
+---@param given costream.IbmNewAccount
+---@return costream.IbmCreatedAccount? created nil when it failed
+---@return costream.Error? failure
+function Ibm:create_account(given) end
+
+--- Moves an account.
+---@param account_id string
+---@param given { parent: string } CRN of the enterprise or account group to be in
+---@return table|true|nil done what the service says, or true; nil when it failed
+---@return costream.Error? failure
+function Ibm:update_account(account_id, given) end
+
+--- Removes an account from its enterprise, which cancels it for good.
+---@param account_id string
+---@return table|true|nil done what the service says, or true; nil when it failed
+---@return costream.Error? failure
+function Ibm:delete_account(account_id) end
 
 --- Billing units, of all pages.
 ---@param given costream.IbmBillingUnitQuery?
