@@ -7,27 +7,15 @@ local check = require "costream.check"
 local client = require "costream.client"
 local credential = require "costream.credential"
 local cursor = require "costream.cursor"
+local endpoint = require "costream.endpoint"
+local endpoints = require "costream.otc.endpoints"
 local query = require "costream.query"
 local range = require "costream.range"
 local range_query = require "costream.range_query"
+local services = require "costream.otc.services"
 local stream = require "costream.stream"
 
 local M = {}
-
-local service = { base_url = "https://api-enterprise-dashboard.otc-service.com" }
-
-service.recoveries = {
-  [400] = "Check the query: the service found something in it invalid.",
-  [401] = "The API key is wrong or has expired (they live 90 days): make one with level Admin in "
-    .. "the Enterprise Dashboard under Configuration, API Keys.",
-  [403] = "The API key may not read this: it must have level Admin, and only a payer's key sees "
-    .. "other tenants. Make one in the Enterprise Dashboard under Configuration, API Keys.",
-  [404] = "Check base_url: it must be the service's root, without /v2.",
-  [422] = "Check the query: the service refused the type or range of a parameter.",
-  [429] = "The service got too many requests: wait a while and try again.",
-  ["3xx"] = "Only redirects to the same origin are followed: check base_url, and use https.",
-  ["5xx"] = "The service is not available at the moment: wait some minutes and try again.",
-}
 
 ---@class costream.OtcDailyQuery
 ---@field contract integer? the tenant
@@ -125,9 +113,16 @@ function Otc:__tostring()
   return "costream.otc (" .. self._client.base_url .. ")"
 end
 
+local function check_client(self, what)
+  check.self(what, self, Otc)
+  if not self._credential then
+    check.misuse(what .. ": this needs the option token")
+  end
+end
+
 local function rows(self, method, path, parameters, given)
   local what = "otc:" .. method
-  check.self(what, self, Otc)
+  check_client(self, what)
   local asked, resume = query.split_resume(given)
   local span
   asked, span = range_query.split(what, asked, range_form)
@@ -181,44 +176,57 @@ end
 ---@return costream.OtcFinding[]? findings empty where all adds up; nil where it could not be read
 ---@return costream.Error? failure
 function Otc:audit(given)
-  check.self("otc:audit", self, Otc)
+  check_client(self, "otc:audit")
   return audit(self, given, daily_parameters)
 end
 
-local function document(self, method, path)
-  check.self("otc:" .. method, self, Otc)
-  return answer.document(answer.new(self._client, {
-    path = path,
-    headers = { "Accept: application/json" },
-    framing = { framing = "document" },
-  }))
-end
-
---- How the service is: `{ status = "ok" }`. Needs no token.
----@return table? health nil when it cannot be had
----@return costream.Error? failure
-function Otc:health()
-  return document(self, "health", "/v2/health")
-end
-
---- The versions of the API that the service offers. Needs no token.
----@return table? versions nil when they cannot be had
----@return costream.Error? failure
-function Otc:versions()
-  return document(self, "versions", "/")
-end
+endpoint.add(Otc, "otc", endpoints)
 
 ---@class costream.OtcOptions: costream.ClientOptions
----@field token string|fun(): string an API key of level Admin, or a function that gives one
+---@field token string|fun(): string|nil an API key of level Admin, or a function that gives one;
+---  needed for consumption
+---@field user string? an admin of the dashboard; needed for API keys, with `password`
+---@field password string?
+---@field dashboard_url string? where the dashboard is (default: the provider's own, unless
+---  `base_url` is another)
+
+--- The dashboard, which has a host of its own: a password goes to none that was not named.
+local function dashboard_of(self, options)
+  if options.user == nil and options.password == nil then
+    if options.dashboard_url ~= nil then
+      check.misuse "otc: dashboard_url: only together with user and password"
+    end
+    return { missing = "this needs the options user and password, of an admin of the dashboard" }
+  end
+  local url = options.dashboard_url
+  if url == nil and self._client.base_url == services.consumption.base_url then
+    url = services.dashboard.base_url
+  end
+  local basic = credential.basic("otc", options.user, options.password)
+  if url == nil then
+    return { missing = "this needs the option dashboard_url, as base_url was given: the password "
+      .. "goes to no host that was not named" }
+  end
+  return {
+    client = client.with(self._client, {
+      base_url = client.check_url("otc: dashboard_url", url, options.allow_http),
+      recoveries = services.dashboard.recoveries,
+    }),
+    credential = basic,
+  }
+end
 
 --- A client of the Enterprise Dashboard.
 ---@param options costream.OtcOptions
 ---@return costream.Otc
 function M.new(options)
-  return setmetatable({
-    _client = client.new("otc", options, { token = true }, service),
-    _credential = credential.new("otc: token", options.token),
-  }, Otc)
+  local own = { token = true, user = true, password = true, dashboard_url = true }
+  local self = { _client = client.new("otc", options, own, services.consumption) }
+  self._services = { dashboard = dashboard_of(self, options) }
+  if options.token ~= nil or options.user == nil then
+    self._credential = credential.new("otc: token", options.token)
+  end
+  return setmetatable(self, Otc)
 end
 
 return M
