@@ -106,7 +106,7 @@ function M.serve()
   if path:find("^/sandbox/") then return serve_ledger(path) end
   ledger.use(controls.id)
   ngx.on_abort(sender.gone)
-  answer_call(new_call(controls, path, prefix))
+  answer_call(new_call(controls, router.path_sent(), prefix))
 end
 
 return M

@@ -44,12 +44,11 @@ local function headers_json()
   return "{" .. table.concat(out, ",") .. "}"
 end
 
--- The target is the path as it was sent, before anything in it was decoded.
 local function request_json(path, controls_text, authorization)
   return json.object("method", ngx.req.get_method(), "path", {json.bytes(path)},
-    "target", {json.bytes(ngx.var.request_uri)}, "args", {json.bytes(ngx.var.args or "")},
-    "controls", {json.bytes(controls_text)}, "connection", tonumber(ngx.var.connection),
-    "authorization", authorization, "headers", {headers_json()})
+    "args", {json.bytes(ngx.var.args or "")}, "controls", {json.bytes(controls_text)},
+    "connection", tonumber(ngx.var.connection), "authorization", authorization,
+    "headers", {headers_json()})
 end
 
 function M.use(name)

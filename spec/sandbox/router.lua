@@ -2,17 +2,16 @@
 -- form /v1/accounts/{id}.
 local M = {}
 
--- Segments as they were sent: an encoded slash is part of an id, and dots lead nowhere.
-local function segments_sent()
+-- The path as it was sent, without controls: an encoded slash is part of an id, and dots lead
+-- nowhere.
+function M.path_sent()
   local path = ngx.var.request_uri:match("^[^?]*"):gsub("^/~[^/]*", "")
-  local out = {}
-  for segment in path:gmatch "/([^/]*)" do out[#out + 1] = segment end
-  return out
+  return path == "" and "/" or path
 end
 
-local function split(template)
+local function split(path)
   local parts = {}
-  for part in template:gmatch "/([^/]*)" do parts[#parts + 1] = part end
+  for part in path:gmatch "/([^/]*)" do parts[#parts + 1] = part end
   return parts
 end
 
@@ -44,7 +43,7 @@ function M.new(...)
   end
   return function(path)
     if fixed[path] then return fixed[path], {} end
-    local segments = segments_sent()
+    local segments = split(path)
     for _, template in ipairs(templates) do
       local ids = ids_of(template.parts, segments)
       if ids then return template.serve, ids end
