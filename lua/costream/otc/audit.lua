@@ -16,7 +16,8 @@ local query = require "costream.query"
 ---@field resource_id string?
 ---@field consumption_type "EL"|"RC"|"OTF"?
 ---@field tolerance number? the difference that is let pass (default 0.005, less than a cent)
----@field groups integer? the most resources and products that there may be (default 1,000,000)
+---@field groups integer? the most resources and products that there may be (default 200,000);
+---  each takes about 4 kB of memory
 
 ---@class costream.OtcFinding: costream.Finding
 ---@field contract integer?
@@ -25,7 +26,7 @@ local query = require "costream.query"
 ---@field product string?
 ---@field others integer? it is about so many together, which have no findings of their own
 
-local GROUPS = 1000000
+local GROUPS = 200000
 
 local FILTERS = {
   "date", "contract", "product", "product_description", "project_name", "resource_id",
@@ -70,7 +71,7 @@ local function fold_both(otc, filters, most)
       failure.message = ("otc:audit: more resources and products than groups = %.0f allows")
         :format(most)
       failure.recovery = "Audit each contract, project or product by itself, or allow more with "
-        .. "groups: a million takes about a gigabyte of memory."
+        .. "groups: each takes about 4 kB of memory."
     end
     if failure then
       error(failure, 0)
