@@ -65,7 +65,7 @@ describe("ibm:audit", function()
         assert.are.same({}, assert(client:audit {
           enterprise_id = "enterprise-cloud-provider", month = "2019-06", parallel = parallel,
         }))
-        assert.are.equal(parallel, support.ledger(id).max_open)
+        assert.is_true(support.ledger(id).max_open <= parallel)
       end)
   end
 
