@@ -150,6 +150,28 @@ describe("a day in the middle of a range", function()
 end)
 
 describe("the token of a range", function()
+  it("that two ranges wait for fails each by its own month", function()
+    local client = support.ibm("delay=50,status=400", { iam_url = support.controls "status=400" })
+    local failures = {}
+    costream.run(function()
+      for _, month in ipairs { "2024-01", "2024-05" } do
+        costream.spawn(function()
+          local _, failure = client:reports({
+            enterprise_id = "enterprise-cloud-provider", from = month, to = "2024-06",
+          }):collect()
+          failures[month] = failure
+        end)
+      end
+    end)
+    for month, failure in pairs(failures) do
+      assert.are.equal(month, failure.month)
+      assert.are.equal(month .. ": ", failure.message:sub(1, 9))
+      assert.is_nil(failure.message:find("2024-0", 9, true))
+    end
+    assert.is_table(failures["2024-01"])
+    assert.is_table(failures["2024-05"])
+  end)
+
   it("is asked of its function for each day, and what that throws is thrown", function()
     local calls = 0
     range_support.set("token-days", counts)

@@ -79,6 +79,24 @@ describe("a reader's limit of rows", function()
     end
   end)
 
+  it("may become another one before the first row, and later none below the rows given",
+    function()
+      for before, after in pairs { [10] = 20, [20] = 10 } do
+        local reader = core.reader { framing = "lines", rows = before }
+        assert.are.equal(#text + 1, reader:feed(text, 1))
+        reader:finish()
+        reader:limit_rows(after)
+        for _ = 1, after do
+          assert.is_table((core.read(reader)))
+        end
+        local _, failure = core.read(reader)
+        assert.are.equal(("more than %d rows (limits.rows)"):format(after), failure.message)
+        assert.is_false((pcall(reader.limit_rows, reader, after - 1)))
+        assert.is_false((pcall(reader.limit_rows, reader, 2 ^ 54)))
+        assert.is_false((pcall(reader.limit_rows, reader, 0 / 0)))
+      end
+    end)
+
   it("does not count what is read again", function()
     local first = reader_support.read(text, 4096, { digest = true }, 40)
     local resume = reader_support.resume(first.last)

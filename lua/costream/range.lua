@@ -8,7 +8,6 @@ local answer = require "costream.answer"
 local calendar = require "costream.calendar"
 local check = require "costream.check"
 local core = require "costream.core"
-local errors = require "costream.error"
 local range_query = require "costream.range_query"
 local request = require "costream.request"
 
@@ -120,15 +119,11 @@ local function start_others(self, counted)
   end
 end
 
---- The failure with its day or month. It may be one that others are told of, too.
+--- The failure with its day or month.
 local function named(self, part, failure)
-  local fields = {}
-  for name, value in pairs(failure) do
-    fields[name] = value
-  end
-  fields[self.span.unit] = part.name
-  fields.message = part.name .. ": " .. failure.message
-  return errors.new(fields)
+  failure[self.span.unit] = part.name
+  failure.message = part.name .. ": " .. failure.message
+  return failure
 end
 
 --- Behind the last row that was given, and in which part that is.

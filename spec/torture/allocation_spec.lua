@@ -14,6 +14,8 @@ local SCENARIOS = {
   text = "rows of a text", format = "tables and JSON",
   retries = "rows of an answer that broke and was asked for again",
   resumed = "rows behind a cursor",
+  range = "rows of a range",
+  insisting_range = "all rows of a range to a caller who asks on",
   insisting_rows = "all rows to a caller who asks on",
   insisting_steps = "all rows behind a function to a caller who asks on",
   insisting_values = "all values to a caller who asks on",

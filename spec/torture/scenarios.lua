@@ -102,6 +102,21 @@ local function one(row)
   return row == nil and 0 or 1
 end
 
+--- Three days, of which two are asked for at once.
+local function range()
+  return support.otc("rows=20,gzip=off"):hourly {
+    from = "2024-03-30", to = "2024-04-01", parallel = 2,
+  }
+end
+
+function M.range()
+  return sum_rows(range())
+end
+
+function M.insisting_range()
+  return insist(one, (range()))
+end
+
 local function fragile()
   return support.otc("rows=60,framing=array,gzip=off"):hourly(DAY)
 end
