@@ -43,6 +43,7 @@ TEST_PACKAGES := lua-busted lua-cjson libcmocka-dev zlib1g-dev curl python3 stra
   chromium chromium-driver
 BENCH_PACKAGES := g++ libsimdjson-dev python3 python3-ijson jq valgrind lua-cjson curl \
   $(SANDBOX_PACKAGES) $(LUA_PACKAGES_lua5.4) $(LUA_PACKAGES_luajit)
+NGINX_LOAD_PACKAGES := wrk curl python3 $(SANDBOX_PACKAGES) $(LUA_PACKAGES_luajit)
 NEON_PACKAGES := gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
 FUZZ_PACKAGES := clang-14 libclang-rt-14-dev libcmocka-dev libc6-dev
 NODE_PACKAGES := nodejs npm
@@ -53,7 +54,7 @@ $(error LUA=$(LUA) is unknown: it may be lua5.4, luajit, lua5.3, lua5.2 or lua5.
 endif
 
 .PHONY: all build core host packages env ibm-sdk test torture c-tests lint valgrind sanitize \
-  coverage fuzz fuzzers neon neon-tests bench screenshot sandbox demo clean
+  coverage fuzz fuzzers neon neon-tests bench nginx-load screenshot sandbox demo clean
 
 all: build
 
@@ -260,6 +261,12 @@ screenshot:
 	@$(MAKE) LUA=lua5.4 core
 	@$(MAKE) LUA=luajit core
 	@spec/screenshot examples/nginx/screenshot.png
+
+# How long requests to an nginx wait beside its streams: ROUNDS=3 SECONDS_EACH=2 for a quick look.
+nginx-load:
+	@spec/install-packages $(BUILD_PACKAGES) $(NGINX_LOAD_PACKAGES)
+	@$(MAKE) LUA=luajit core
+	@spec/nginx/load
 
 lint:
 	@spec/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES)
