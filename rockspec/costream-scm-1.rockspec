@@ -116,6 +116,7 @@ build = {
         "src/query/extreme.c",
         "src/query/fold.c",
         "src/query/group.c",
+        "src/query/group_sort.c",
         "src/query/key.c",
         "src/query/key_set.c",
         "src/query/needle.c",

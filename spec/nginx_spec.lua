@@ -95,6 +95,10 @@ describe("in nginx a stream", function()
     assert.are.equal("5000000", without_stall(get, "page/text?times=1000"))
   end)
 
+  it("is folded into many groups without a stall", function()
+    assert.are.equal("50000", without_stall(get, "page/groups?groups=50000"))
+  end)
+
   it("comes by TLS, by a client that was made in init_worker", function()
     assert.are.equal("true", without_stall(get, "page/in_worker"))
   end)

@@ -114,9 +114,7 @@ local function start(self)
     end
   end
   request.read_trusted(self)
-  if core.slice_over() then
-    task.pause() -- a request is work, too
-  end
+  task.pause_in_time() -- a request is work, too
   if self.closed or self.reader then
     return true -- while this waited: the stream may be read by several tasks
   end

@@ -2,6 +2,7 @@
 
 local check = require "costream.check"
 local core = require "costream.core"
+local task = require "costream.task"
 
 local M = {}
 
@@ -30,6 +31,8 @@ local by_names = { field = true, first = true, as = true }
 local taken = { sum = true, min = true, max = true, count = true }
 
 local GROUPS = 100000
+
+local AT_ONCE = 64 -- groups that are made between two looks at the time slice
 
 local function check_list(what, list)
   if type(list) ~= "table" or #list == 0 and next(list) ~= nil then
@@ -159,6 +162,30 @@ function M.new(asked, fields)
     count = asked.count,
     groups = asked.groups,
   }
+end
+
+--- The groups of a fold: nil and the name of a field whose sum is larger than any double.
+---@param folding table of the C core
+---@return costream.Group[]? groups
+---@return string? field
+function M.groups(folding)
+  while not folding:finish() do
+    task.pause_in_time()
+  end
+  local groups = {}
+  repeat
+    local from = #groups + 1
+    local field = folding:overflow(from, AT_ONCE)
+    if field then
+      return nil, field
+    end
+    local more = folding:groups(from, AT_ONCE)
+    for i = 1, #more do
+      groups[from + i - 1] = more[i]
+    end
+    task.pause_in_time()
+  until #more < AT_ONCE
+  return groups
 end
 
 return M

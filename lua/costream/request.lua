@@ -81,9 +81,7 @@ function M.read_trusted(answer)
   local client = answer.client
   local url = answer.url or client.base_url
   while url:find "^[Hh][Tt][Tt][Pp][Ss]:" and not core.read_trusted(client.request.ca_file) do
-    if core.slice_over() then
-      task.pause()
-    end
+    task.pause_in_time()
   end
 end
 

@@ -239,7 +239,7 @@ function Stream:fold(query)
   if not folding then
     return nil, failure
   end
-  local field = folding:overflow()
+  local groups, field = fold.groups(folding)
   if field then
     return nil, errors.new {
       kind = "limit",
@@ -248,7 +248,7 @@ function Stream:fold(query)
       rows = draw.count(self),
     }
   end
-  return folding:groups()
+  return groups
 end
 
 --- The rows that are left, or the next `n`, as a list.

@@ -308,6 +308,13 @@ function M.pause()
   end
 end
 
+--- Likewise, where there is other work than rows: if the time slice is over.
+function M.pause_in_time()
+  if core.slice_over() then
+    M.pause()
+  end
+end
+
 --- As `ready`, but finds out now and then which coroutines nobody can resume any more.
 local function collecting(ready)
   local collect_at = 0

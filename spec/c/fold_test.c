@@ -214,6 +214,41 @@ static void a_fold_with_keys_has_no_groups_of_no_rows(void **state) {
   cs_fold_free(NULL);
 }
 
+/* A fold of the numbers from 0 on, so many, in some order. */
+static cs_fold *fold_of_numbers(size_t count) {
+  cs_fold *const fold = new_fold(&by_one_column);
+  for (size_t i = 0; i < count; i++)
+    add(fold, integer((int64_t)(i * 7919 % count)), absent, absent);
+  return fold;
+}
+
+static void groups_are_put_in_order_a_part_at_a_time(void **state) {
+  const size_t counts[] = {1, 2, 511, 512, 513, 1023, 1024, 1025, 1536, 2049, 5000, 65537};
+  (void)state;
+  for (size_t i = 0; i < COUNT(counts); i++) {
+    cs_fold *const fold = fold_of_numbers(counts[i]);
+    size_t parts = 1;
+    while (!cs_fold_finish_some(fold))
+      parts++;
+    assert_true(parts > counts[i] / 1024);
+    assert_true(cs_fold_finish_some(fold));
+    assert_int_equal(cs_fold_group_count(fold), counts[i]);
+    for (size_t group = 0; group < counts[i]; group++)
+      is(cs_fold_key(fold, group, 0), integer((int64_t)group));
+    cs_fold_free(fold);
+  }
+}
+
+static void a_fold_may_be_freed_while_its_groups_are_put_in_order(void **state) {
+  (void)state;
+  for (int parts = 0; parts < 20; parts++) {
+    cs_fold *const fold = fold_of_numbers(5000);
+    for (int i = 0; i < parts; i++)
+      cs_fold_finish_some(fold);
+    cs_fold_free(fold);
+  }
+}
+
 static void extremes_are(const cs_scalar *values, size_t count, cs_scalar least,
                          cs_scalar greatest) {
   for (size_t first = 0; first < count; first++) {
@@ -412,6 +447,8 @@ int main(void) {
       cmocka_unit_test(characters_are_code_points_and_never_cut_in_two),
       cmocka_unit_test(a_fold_without_keys_has_one_group_even_of_no_rows),
       cmocka_unit_test(a_fold_with_keys_has_no_groups_of_no_rows),
+      cmocka_unit_test(groups_are_put_in_order_a_part_at_a_time),
+      cmocka_unit_test(a_fold_may_be_freed_while_its_groups_are_put_in_order),
       cmocka_unit_test(extremes_do_not_depend_on_the_order),
       cmocka_unit_test(rows_added_at_once_are_as_rows_added_one_by_one),
       cmocka_unit_test(of_rows_added_at_once_those_before_a_wrong_one_are_told),

@@ -131,6 +131,20 @@ function pages.text(arguments)
   ngx.say(assert(stream:fold { sum = { "amount" } })[1].sum.amount)
 end
 
+--- A fold of so many groups.
+function pages.groups(arguments)
+  local count, n = tonumber(arguments.groups), 0
+  local stream = costream.records(function()
+    local lines = {}
+    for i = 1, math.min(500, count - n) do
+      lines[i] = ('{"id":"resource-%d","amount":0.25}\n'):format((n + i) * 7919 % count)
+    end
+    n = n + #lines
+    return #lines > 0 and table.concat(lines) or nil
+  end)
+  ngx.say(#assert(stream:fold { by = { "id" }, sum = { "amount" }, count = true }))
+end
+
 --- How a stream ends that cannot be had.
 function pages.failure(arguments)
   local _, failure = stream_for(arguments):collect()

@@ -206,11 +206,37 @@ static void push_group(lua_State *L, const cs_fold_box *self, const names *lists
   }
 }
 
-/* overflow() -> the name of a field whose sum in some group is beyond any double, or nil. */
+/* finish() -> true when the groups are sorted, which all that follows does where it was not done;
+   false: it has done a part of that, and wants to be called again. */
+static int fold_finish(lua_State *L) {
+  lua_pushboolean(L, cs_fold_finish_some(cs_fold_box_check(L, 1)->fold));
+  return 1;
+}
+
+typedef struct range {
+  size_t first, end;
+} range;
+
+/* Which groups arguments 2 and 3 say: from which one on, counted from 1, and how many at most.
+   All without them. */
+static range read_range(lua_State *L, const cs_fold_box *self) {
+  cs_fold_finish(self->fold);
+  const size_t count = cs_fold_group_count(self->fold);
+  if (lua_isnoneornil(L, 2))
+    return (range){0, count};
+  const lua_Integer from = luaL_checkinteger(L, 2), most = luaL_checkinteger(L, 3);
+  luaL_argcheck(L, from >= 1, 2, "groups count from 1");
+  luaL_argcheck(L, most >= 0, 3, "no number of groups");
+  const size_t first = (size_t)from - 1 < count ? (size_t)from - 1 : count;
+  return (range){first, count - first < (size_t)most ? count : first + (size_t)most};
+}
+
+/* overflow([from, most]) -> the name of a field whose sum in some group is beyond any double, or
+   nil. */
 static int fold_overflow(lua_State *L) {
   cs_fold_box *self = cs_fold_box_check(L, 1);
-  cs_fold_finish(self->fold);
-  for (size_t i = 0; i < cs_fold_group_count(self->fold); i++)
+  range groups = read_range(L, self);
+  for (size_t i = groups.first; i < groups.end; i++)
     for (size_t j = 0; j < self->sum_count; j++)
       if (cs_fold_sum(self->fold, i, j).kind == CS_TOTAL_OVERFLOW) {
         cs_fold_push_field(L, self, "sum", j);
@@ -219,22 +245,22 @@ static int fold_overflow(lua_State *L) {
   return 0;
 }
 
-/* groups() -> the list of groups, sorted by their keys. */
+/* groups([from, most]) -> the list of groups, sorted by their keys. */
 static int fold_groups(lua_State *L) {
   cs_fold_box *self = cs_fold_box_check(L, 1);
-  cs_fold_finish(self->fold);
-  size_t count = cs_fold_group_count(self->fold);
+  range groups = read_range(L, self);
   names lists = push_names(L, self);
-  lua_createtable(L, (int)count, 0);
-  for (size_t i = 0; i < count; i++) {
+  lua_createtable(L, (int)(groups.end - groups.first), 0);
+  for (size_t i = groups.first; i < groups.end; i++) {
     push_group(L, self, &lists, i);
-    lua_rawseti(L, -2, (int)i + 1);
+    lua_rawseti(L, -2, (int)(i - groups.first) + 1);
   }
   return 1;
 }
 
 void cs_fold_open(lua_State *L) {
   static const luaL_Reg methods[] = {{"add", cs_fold_add_row},
+                                     {"finish", fold_finish},
                                      {"groups", fold_groups},
                                      {"overflow", fold_overflow},
                                      {NULL, NULL}};

@@ -345,8 +345,14 @@ size_t cs_fold_entry(const cs_fold *fold) {
   return fold->entry;
 }
 
+bool cs_fold_finish_some(cs_fold *fold) {
+  return cs_group_table_sort(&fold->table);
+}
+
 void cs_fold_finish(cs_fold *fold) {
-  cs_group_table_sort(&fold->table);
+  bool finished = false;
+  while (!finished)
+    finished = cs_fold_finish_some(fold);
 }
 
 size_t cs_fold_group_count(const cs_fold *fold) {

@@ -71,6 +71,9 @@ size_t cs_fold_entry(const cs_fold *fold);
    Must come after all rows and before what follows. */
 void cs_fold_finish(cs_fold *fold);
 
+/* Does a part of that, for a fraction of a millisecond; true when it is done. */
+bool cs_fold_finish_some(cs_fold *fold);
+
 size_t cs_fold_group_count(const cs_fold *fold);
 
 /* Of one group; `entry` counts within its list in the configuration. Strings belong to the fold.

@@ -50,32 +50,8 @@ cs_group *cs_group_table_find(const cs_group_table *table, uint64_t hash, const 
   return NULL;
 }
 
-/* For qsort, which hands on no more than the groups: so each knows how many keys it has. */
-static int compare_groups(const void *a, const void *b) {
-  const cs_group *const left = ((const cs_group_slot *)a)->group;
-  const cs_group *const right = ((const cs_group_slot *)b)->group;
-  int order = 0;
-  for (size_t i = 0; order == 0 && i < left->key_count; i++) {
-    const cs_scalar left_value = cs_key_value(&left->keys[i]);
-    const cs_scalar right_value = cs_key_value(&right->keys[i]);
-    order = cs_scalar_compare(&left_value, &right_value);
-  }
-  return order;
-}
-
-void cs_group_table_sort(cs_group_table *table) {
-  size_t count = 0;
-  for (size_t i = 0; i < table->capacity; i++) {
-    const cs_group_slot slot = table->slots[i];
-    table->slots[i].group = NULL;
-    if (slot.group != NULL)
-      table->slots[count++] = slot;
-  }
-  if (count > 1)
-    qsort(table->slots, count, sizeof *table->slots, compare_groups);
-}
-
 void cs_group_table_free(cs_group_table *table) {
   free(table->slots);
-  *table = (cs_group_table){NULL, 0, 0};
+  free(table->sort.merged);
+  *table = (cs_group_table){0};
 }

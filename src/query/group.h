@@ -20,11 +20,21 @@ typedef struct cs_group_slot {
   cs_group *group; /* NULL when the slot is free */
 } cs_group_slot;
 
+/* How far groups are put in order, see group_sort.c. */
+typedef struct cs_group_sort {
+  cs_group_slot *merged; /* what runs are merged into, as many as there are groups */
+  size_t run;            /* the length of runs that are in order; 0 before there are any */
+  size_t at;             /* so many have been sorted into such runs, or merged into longer ones */
+  size_t left, right;    /* which of the two runs that are merged come next */
+  bool begun, done;
+} cs_group_sort;
+
 /* Open addressing, at most half full. A zeroed cs_group_table is empty. */
 typedef struct cs_group_table {
   cs_group_slot *slots;
-  size_t capacity; /* 0 or a power of two */
+  size_t capacity; /* of slots: 0 or a power of two, until they are put in order */
   size_t count;
+  cs_group_sort sort;
 } cs_group_table;
 
 /* Room for one more group, without which it must not be searched. False when memory ran out. */
@@ -33,9 +43,10 @@ bool cs_group_table_reserve(cs_group_table *table);
 /* Puts in a group, which is not there yet, after room for it was reserved. */
 void cs_group_table_add(cs_group_table *table, uint64_t hash, cs_group *group);
 
-/* Puts the groups in the order of their keys: they are those of slots[0] to slots[count - 1] from
-   now on, and none can be found or added any more. */
-void cs_group_table_sort(cs_group_table *table);
+/* Puts some more of the groups in the order of their keys, for a fraction of a millisecond; true
+   when they are: those of slots[0] to slots[count - 1]. From the first call on none can be found
+   or added any more. */
+bool cs_group_table_sort(cs_group_table *table);
 
 void cs_group_table_free(cs_group_table *table);
 
