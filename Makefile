@@ -39,7 +39,7 @@ LUA_PACKAGES_lua5.1 := lua5.1 liblua5.1-0-dev
 LUA_PACKAGES_luajit := luajit2 libluajit2-5.1-dev
 SANDBOX_PACKAGES := nginx libnginx-mod-http-lua openssl lua-cjson
 TEST_PACKAGES := lua-busted lua-cjson libcmocka-dev zlib1g-dev curl python3 strace \
-  $(SANDBOX_PACKAGES) $(LUA_PACKAGES_lua5.4) $(LUA_PACKAGES_luajit) \
+  lua-cqueues $(SANDBOX_PACKAGES) $(LUA_PACKAGES_lua5.4) $(LUA_PACKAGES_luajit) \
   chromium chromium-driver
 BENCH_PACKAGES := g++ libsimdjson-dev python3 python3-ijson jq valgrind lua-cjson curl \
   $(SANDBOX_PACKAGES) $(LUA_PACKAGES_lua5.4) $(LUA_PACKAGES_luajit)

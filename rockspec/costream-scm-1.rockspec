@@ -163,6 +163,7 @@ build = {
     ["costream.host"] = "lua/costream/host.lua",
     ["costream.host.cqueues"] = "lua/costream/host/cqueues.lua",
     ["costream.host.nginx"] = "lua/costream/host/nginx.lua",
+    ["costream.host.sleepers"] = "lua/costream/host/sleepers.lua",
     ["costream.iam"] = "lua/costream/iam.lua",
     ["costream.ibm"] = "lua/costream/ibm.lua",
     ["costream.ibm.audit"] = "lua/costream/ibm/audit.lua",

@@ -305,6 +305,7 @@ function Answer:close()
   self.after, self.timer = nil, nil
   self.client.open[self] = nil
   self.closed = true
+  task.notice()
 end
 
 --- As close, but gives what the next answer can be read with faster, or nil: `after` in what it

@@ -139,6 +139,14 @@ function M.collect()
   return always
 end
 
+--- Something was done that another of the host's coroutines may wait for: the host is to look.
+function M.notice()
+  if next(waiters) ~= nil and not alerted then
+    alerted = true
+    core.alert(true)
+  end
+end
+
 --- Waits here, without the host, so many seconds at most.
 ---@param seconds number?
 function M.block(seconds)

@@ -354,6 +354,9 @@ function M.collect()
   M.wait(host.collect())
 end
 
+--- Lets whoever waits look again: something was done that did not come from the network.
+M.notice = host.notice
+
 --- Makes a stream end with the task that opened it.
 ---@param stream table has `close`
 function M.adopt(stream)
