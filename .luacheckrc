@@ -5,3 +5,5 @@ files["spec/sandbox"] = { std = "ngx_lua" }
 files["spec/nginx"] = { std = "ngx_lua" }
 files["lua/costream/host/nginx.lua"] = { read_globals = { "ngx" } }
 files["examples/nginx"] = { std = "ngx_lua" }
+files["examples/neovim.lua"] = { globals = { "vim" } }
+files["spec/neovim_probe.lua"] = { globals = { "vim" } }

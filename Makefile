@@ -39,8 +39,8 @@ LUA_PACKAGES_lua5.1 := lua5.1 liblua5.1-0-dev
 LUA_PACKAGES_luajit := luajit2 libluajit2-5.1-dev
 SANDBOX_PACKAGES := nginx libnginx-mod-http-lua openssl lua-cjson
 TEST_PACKAGES := lua-busted lua-cjson libcmocka-dev zlib1g-dev curl python3 strace \
-  lua-cqueues $(SANDBOX_PACKAGES) $(LUA_PACKAGES_lua5.4) $(LUA_PACKAGES_luajit) \
-  chromium chromium-driver
+  lua-cqueues lua-luv neovim chromium chromium-driver \
+  $(SANDBOX_PACKAGES) $(LUA_PACKAGES_lua5.4) $(LUA_PACKAGES_luajit)
 BENCH_PACKAGES := g++ libsimdjson-dev python3 python3-ijson jq valgrind lua-cjson curl \
   $(SANDBOX_PACKAGES) $(LUA_PACKAGES_lua5.4) $(LUA_PACKAGES_luajit)
 NGINX_LOAD_PACKAGES := wrk curl python3 $(SANDBOX_PACKAGES) $(LUA_PACKAGES_luajit)

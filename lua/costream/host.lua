@@ -7,6 +7,7 @@
 local check = require "costream.check"
 local core = require "costream.core"
 local cqueues_host = require "costream.host.cqueues"
+local luv_host = require "costream.host.luv"
 local nginx_host = require "costream.host.nginx"
 
 local M = {}
@@ -36,6 +37,7 @@ local SLICE = 0.004
 local waiters = setmetatable({}, { __mode = "k" }) -- their coroutines hold them
 local alerted = false
 local host_wait -- what `use_wait` was given
+local luv -- the host of `use_luv`
 
 --- Is the host to be alerted for it? Not while it runs: it asks by itself.
 local function needs_alert(waiter, now)
@@ -86,6 +88,9 @@ end
 
 --- The host that runs the coroutine which calls this; nil where there is none.
 local function host_here()
+  if luv then
+    return luv
+  end
   for _, one in ipairs(known) do
     if one.is_here() then
       return one
@@ -195,6 +200,17 @@ M.pollfd = core.pollfd
 function M.use_wait(wait)
   check.type("use_wait: wait", wait, "function", "nil")
   host_wait = wait
+end
+
+--- Has streams wait in uv's loop: in a coroutine, they suspend it until the loop resumes it;
+--- elsewhere the loop goes on meanwhile. In Neovim, coroutines are resumed as by `vim.schedule`.
+---@param uv table? `require "luv"`, or Neovim's `vim.loop`; nil: not any more
+function M.use_luv(uv)
+  check.type("use_luv: uv", uv, "table", "nil")
+  if uv and not (uv.new_poll and uv.new_timer and uv.run) then
+    check.misuse 'use_luv: uv: expected luv, as require "luv" or Neovim\'s vim.loop gives it'
+  end
+  luv = uv and luv_host.new(uv, M)
 end
 
 return M

@@ -41,6 +41,9 @@ local costream = {
   --- Lets a host with an event loop of its own do the waiting.
   use_wait = host.use_wait,
 
+  --- Has streams wait in the loop of luv, or of Neovim.
+  use_luv = host.use_luv,
+
   --- Is a value an error of costream's?
   is_error = errors.is,
 
