@@ -289,6 +289,7 @@ describe("the cost page in a browser, when the service is slow or wrong,", funct
     server = page_on { ["2024-08-01"] = service.day("2024-08-01", { A = 1 }) }
     open(server, "2024-08-01", "2024-08-02")
     wait_until_whole()
+    assert.are.equal("Complete: 2 days, 1 without rows", text_of "status")
     assert.truthy(text_of("notes"):find("No rows yet for 2 Aug.", 1, true))
   end)
 end)

@@ -214,7 +214,7 @@ describe("the cost page's server", function()
   end)
 
   it("does not start with an interval that is none, and says so", function()
-    local log = page_server.refusal { OTC_BASE_URL = support.url, REFRESH_SECONDS = "hourly", OTC_TOKEN = "t" }
+    local log = page_server.refusal { OTC_TOKEN = "token", REFRESH_SECONDS = "hourly" }
     assert.truthy(log:find("REFRESH_SECONDS: expected seconds, 1 or more", 1, true))
   end)
 

@@ -65,9 +65,10 @@ local function read(date, reading)
   }
   reading.streams[stream] = nil
   if not groups then
+    local status = failure.status and (" (status %d)"):format(failure.status) or ""
     return nil, json {
-      type = "error", kind = failure.kind, message = date .. ": " .. failure.message,
-      recovery = failure.recovery,
+      type = "error", kind = failure.kind, recovery = failure.recovery,
+      message = date .. ": " .. failure.message .. status,
     }
   end
   local text = write(date, groups)
