@@ -138,6 +138,7 @@ build = {
     ["costream.calendar"] = "lua/costream/calendar.lua",
     ["costream.check"] = "lua/costream/check.lua",
     ["costream.client"] = "lua/costream/client.lua",
+    ["costream.compat"] = "lua/costream/compat.lua",
     ["costream.conceal"] = "lua/costream/conceal.lua",
     ["costream.condition"] = "lua/costream/condition.lua",
     ["costream.created"] = "lua/costream/created.lua",

@@ -104,6 +104,7 @@ describe("in a task, below", function()
   end)
 
   it("a call of C's a task waits though a host suspends its coroutines", function()
+    support.needs_suspension(pending)
     local count
     costream.use_wait(function()
       coroutine.yield()
@@ -138,6 +139,7 @@ describe("in a task, below", function()
   end)
 
   it("a call of C's nobody waits for a task that could not go on meanwhile", function()
+    support.needs_suspension(pending)
     local client = support.otc "delay=20"
     local stream = costream.records(function()
       return client:health() and "1\n"

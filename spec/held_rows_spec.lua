@@ -69,6 +69,7 @@ describe("a cursor", function()
   local day = { date = "2024-08-02" }
 
   it("is refused while another task collects: some of its rows are not given yet", function()
+    support.needs_suspension(pending)
     local stream = support.otc("rows=200,gzip=off,chunk=4000,rate=400000"):hourly(day)
     local refused, given = 0, 0
     costream.run(function()

@@ -29,6 +29,7 @@ describe("a host that waits itself", function()
   end)
 
   it("has its coroutines suspended where streams wait, so that they run side by side", function()
+    support.needs_suspension(pending)
     local id = support.new_id "host"
     local client = support.otc("rows=60,rate=40000,gzip=off,id=" .. id)
     local counts = { 0, 0 }
@@ -48,6 +49,7 @@ describe("a host that waits itself", function()
   end)
 
   it("has a whole run of tasks suspended", function()
+    support.needs_suspension(pending)
     local client = support.otc "rows=20,rate=40000,gzip=off"
     local rows, others = 0, 0
     costream.use_wait(function()
@@ -98,6 +100,7 @@ describe("a host that waits itself", function()
   end)
 
   it("has a coroutine suspended for what another one of its own has to fetch", function()
+    support.needs_suspension(pending)
     local client = support.otc "rows=6,chunk=300,rate=20000,gzip=off"
     costream.use_wait(function()
       coroutine.yield()

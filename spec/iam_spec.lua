@@ -75,6 +75,7 @@ describe("iam: one exchange", function()
   end)
 
   it("that fails is an error of its own for each of eight tasks", function()
+    support.needs_suspension(pending)
     local id, failures = support.new_id "iam-fails", {}
     local client = support.ibm("delay=50,id=" .. id, { apikey = "wrong" })
     tasks(8, function(i)
@@ -144,6 +145,7 @@ describe("iam: a token", function()
   end)
 
   it("that eight tasks are refused with is replaced by one exchange", function()
+    support.needs_suspension(pending)
     local id = support.new_id "iam-revoke-8"
     local client, read = support.ibm("revoke=8,delay=50,id=" .. id), 0
     tasks(8, function()

@@ -107,6 +107,7 @@ describe("a stream", function()
   end)
 
   it("is at its end for good when a task is ended that had taken a row of it", function()
+    support.needs_suspension(pending)
     local client, slow = support.otc "rows=30,rate=20000,gzip=off", support.otc "delay=2000"
     local taken
     for name, read in pairs {
@@ -194,6 +195,7 @@ end)
 
 describe("a run", function()
   it("inside a user's own coroutine inside a task lets the other tasks wait", function()
+    support.needs_suspension(pending)
     local steps, done = 0, false
     local query = { date = "2024-08-02" }
     local client = support.otc "rows=20,rate=20000,gzip=off"
@@ -222,6 +224,7 @@ describe("a run", function()
   end)
 
   it("lets a task that was ended spawn no other", function()
+    support.needs_suspension(pending)
     local failure
     local client = support.otc "rows=20,rate=5000,gzip=off"
     pcall(costream.run, function()

@@ -82,6 +82,18 @@ function M.requests(id)
   return decode(read(("curl -s '%s/sandbox/requests/%s'"):format(M.url, id)))
 end
 
+--- Can this Lua suspend a coroutine in the `for` that reads a stream? PUC Lua 5.1 cannot: there
+--- tasks run one after the other, and hosts wait with them.
+M.suspends = _VERSION ~= "Lua 5.1" or rawget(_G, "jit") ~= nil
+
+--- Leaves a test out where a Lua cannot do that.
+---@param pending function of busted's
+function M.needs_suspension(pending)
+  if not M.suspends then
+    pending "PUC Lua 5.1 suspends no coroutine that reads a stream"
+  end
+end
+
 --- Waits, at most some seconds, until `done()` is true; true when it is.
 function M.eventually(done, seconds)
   for _ = 1, (seconds or 3) * 20 do

@@ -7,6 +7,7 @@
 -- asked again while it waits.
 
 local added_fields = require "costream.added_fields"
+local compat = require "costream.compat"
 local condition = require "costream.condition"
 local core = require "costream.core"
 local errors = require "costream.error"
@@ -17,21 +18,8 @@ local M = {}
 
 local NO_TOTAL = "Do not use the rows delivered so far as a total: read the source again."
 
-local unpack = table.unpack or rawget(_G, "unpack")
-
 -- Had without a look-up for each row.
-local read, pass, give = core.read, core.pass, core.give
-
--- PUC Lua 5.1 hands the function that is called no arguments.
-local protect = xpcall
-if not select(2, xpcall(function(given) return given end, print, true)) then
-  protect = function(fn, handler, ...)
-    local arguments, count = { ... }, select("#", ...)
-    return xpcall(function()
-      return fn(unpack(arguments, 1, count))
-    end, handler)
-  end
-end
+local read, pass, give, protect = core.read, core.pass, core.give, compat.protect
 
 --- How many rows were delivered.
 function M.count(self)
@@ -141,13 +129,34 @@ end
 
 --- Runs what reads the stream. Whatever is thrown meanwhile, wherever that is, breaks the stream.
 --- Where `fn(self, ...)` has rows to give, it passes them (core.pass) in its last call; to keep
---- them from being lost behind that, too, this must be called in a tail call.
+--- them from being lost behind that, too, this must be called in the last tail call of a function
+--- that `giver` was given.
 ---@param raises boolean does it raise what is given behind nil?
 function M.guarded(self, raises, fn, ...)
   if self._broken or self._passing then
     fn = refuse
   end
-  return give(self, raises, break_off, protect(fn, self._breaker, self, ...))
+  return self, raises, break_off, protect(fn, self._breaker, self, ...)
+end
+
+--- What others are to call instead of `fn`, which calls `guarded`: it gives what that gave.
+---@param fn function
+---@return function
+M.giver = core.giver
+
+if compat.is_jit then
+  -- It could suspend nothing below a function of C's, but leaves none of Lua's in between behind
+  -- a tail call.
+  function M.guarded(self, raises, fn, ...)
+    if self._broken or self._passing then
+      fn = refuse
+    end
+    return give(self, raises, break_off, protect(fn, self._breaker, self, ...))
+  end
+
+  function M.giver(fn)
+    return fn
+  end
 end
 
 --- The coroutine that runs has rows in its hands which nobody else will get: in a step that is

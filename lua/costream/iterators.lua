@@ -4,20 +4,19 @@
 -- is no reader, or it has no row, it calls a function of Lua's. LuaJIT could suspend nothing that
 -- a C function has called: there `for` calls Lua.
 
+local compat = require "costream.compat"
 local core = require "costream.core"
 
 local M = {}
 
 local read = core.read_unhooked
-local load_text = rawget(_G, "loadstring") or load
-local unpack = table.unpack or rawget(_G, "unpack")
 
 --- The `__call` of streams, which have their reader in the field `_quick`. `otherwise` is called
 --- where it is not there, and with what it gave behind nil; it gives the row, or nil at the end.
----@param otherwise fun(stream: costream.Stream, state: any, record: any): any
+---@param otherwise fun(stream: costream.Stream, state: any, record: any): any a giver of draw's
 ---@return function
 function M.rows(otherwise)
-  if core.field_iterator then
+  if not compat.is_jit then
     return core.field_iterator("_quick", otherwise)
   end
   return function(stream)
@@ -128,7 +127,7 @@ local function maker(count)
       code = code:gsub("now, values", "now, " .. all)
         :gsub("number = now", 'select("#", ' .. all .. ")\n  %0")
     end
-    makers[count] = assert(load_text(code, "=costream.iterators"))
+    makers[count] = assert(compat.load(code, "=costream.iterators"))
   end
   return makers[count]
 end
@@ -140,15 +139,15 @@ end
 ---@param otherwise fun(stream: costream.Stream, state: any, record: any): ...
 ---@return function iterator
 function M.values(stream, count, otherwise)
-  if core.aimed_iterator then
-    stream._aimed = core.aimed_iterator(function(_, state, record)
+  if not compat.is_jit then
+    stream._aimed = core.aimed_iterator(core.giver(function(_, state, record)
       return otherwise(stream, state, record)
-    end)
+    end))
     return stream._aimed
   end
   stream._aimed = true
   local iterator
-  iterator, stream._ahead = maker(count)(stream, otherwise, core.batch, unpack,
+  iterator, stream._ahead = maker(count)(stream, otherwise, core.batch, compat.unpack,
     select)
   return iterator
 end

@@ -2,6 +2,7 @@
 
 local condition = require "costream.condition"
 local check = require "costream.check"
+local compat = require "costream.compat"
 local core = require "costream.core"
 local cursor = require "costream.cursor"
 local draw = require "costream.draw"
@@ -23,11 +24,6 @@ local M = {}
 local Stream = {}
 Stream.__index = Stream
 
-local unpack = table.unpack or rawget(_G, "unpack")
-
--- Only Lua 5.4 has the fourth value of `for`, which closes the stream when the loop is left.
-local CLOSES_FOR = tonumber(_VERSION:match "%d+%.%d+") >= 5.4
-
 local function check_goal(self, method)
   if self._goal then
     check.misuse(("%s: the rows of this stream go to %s"):format(
@@ -36,10 +32,10 @@ local function check_goal(self, method)
 end
 
 --- A row; nil at the end. Failure raises, again at each further call.
-Stream.__call = iterators.rows(function(self, state, record)
+Stream.__call = iterators.rows(draw.giver(function(self, state, record)
   check_goal(self, "for")
   return draw.give_row(self, state, record)
-end)
+end))
 
 local function check_not_started(self, method)
   check_goal(self, method)
@@ -136,14 +132,14 @@ local function next_values_of_row(self, names)
   for i = 1, type(row) == "table" and #names or 0 do
     values[i] = row[names[i]]
   end
-  return core.pass(self, self._rows, unpack(values, 1, #names))
+  return core.pass(self, self._rows, compat.unpack(values, 1, #names))
 end
 
 --- How each row's number and values come, where rows are tables in Lua's hands.
 local function values_of_rows(self, names)
-  return function()
+  return draw.giver(function()
     return draw.guarded(self, true, next_values_of_row, names)
-  end
+  end)
 end
 
 ---@class costream.Values to be called by a `for`
@@ -174,7 +170,7 @@ function Stream:values(...)
   self._goal = { values = names }
   local iterator = callable(draw.in_c(self)
     and iterators.values(self, #names, draw.give_values) or values_of_rows(self, names))
-  if CLOSES_FOR then
+  if compat.closes_for then
     return iterator, nil, nil, self
   end
   return iterator
@@ -211,6 +207,10 @@ local function fold_all(self, asked)
   return self._fold
 end
 
+local guarded_fold = draw.giver(function(self, asked)
+  return draw.guarded(self, false, fold_all, asked)
+end)
+
 --- The sums and counts of groups of rows, and their least and greatest values.
 ---
 ---     for _, group in ipairs(stream:fold { by = { "product" }, sum = { "amount" } }) do
@@ -235,7 +235,7 @@ function Stream:fold(query)
   end
   check_not_started(self, "fold")
   self._goal = { fold = asked }
-  local folding, failure = draw.guarded(self, false, fold_all, asked)
+  local folding, failure = guarded_fold(self, asked)
   if not folding then
     return nil, failure
   end
@@ -261,6 +261,8 @@ function Stream:collect(n)
   check_goal(self, "collect")
   return draw.collect(self, n or math.huge)
 end
+
+Stream.collect = draw.giver(Stream.collect)
 
 --- What the stream has cost so far; still there when it has ended.
 ---@return costream.Stats
@@ -316,7 +318,7 @@ end
 ---@param stream costream.Stream
 ---@return costream.Stream
 function M.iterable(stream)
-  if CLOSES_FOR then
+  if compat.closes_for then
     return stream, nil, nil, stream
   end
   return stream

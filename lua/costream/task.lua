@@ -6,6 +6,7 @@
 
 local core = require "costream.core"
 local check = require "costream.check"
+local compat = require "costream.compat"
 local drivers = require "costream.driver"
 local errors = require "costream.error"
 local host = require "costream.host"
@@ -13,17 +14,13 @@ local host = require "costream.host"
 local M = {}
 
 local WAIT = {} -- what a task yields with its `ready`, to tell it from a user's own yield
-
--- PUC Lua 5.1 cannot yield out of a `for` iterator: there, tasks run one after the other.
-local CAN_YIELD = _VERSION ~= "Lua 5.1" or rawget(_G, "jit") ~= nil
+local PROBE = {} -- what it yields to find out whether it can; it is resumed at once
 
 -- A task that was ended may wait or yield so often to clean up before it is dropped.
 local LAST_WORDS = 100
 
 -- How often, in seconds, it is looked whether a coroutine that is waited for is still there.
 local LOOK_AGAIN = 1
-
-local unpack = table.unpack or rawget(_G, "unpack")
 
 local cancellations = setmetatable({}, { __mode = "k" }) -- the errors that ended tasks
 
@@ -38,8 +35,6 @@ end
 local function never()
   return false
 end
-
-local is_yieldable = core.is_yieldable
 
 ---@class costream.Task
 ---@field coroutine thread
@@ -75,7 +70,7 @@ local function start(group, fn, ...)
   local arguments, count = { ... }, select("#", ...)
   local task = {
     coroutine = coroutine.create(function()
-      return fn(unpack(arguments, 1, count))
+      return fn(compat.unpack(arguments, 1, count))
     end),
     group = group,
     ready = always,
@@ -119,7 +114,11 @@ local function resume(task)
     end
     return ok
   end
-  local ok = keep(coroutine.resume(task.coroutine))
+  local ok
+  repeat
+    results[1] = nil
+    ok = keep(coroutine.resume(task.coroutine))
+  until results[1] ~= PROBE
   resumed.task = before
   if coroutine.status(task.coroutine) ~= "dead" then
     local waits = results[1] == WAIT
@@ -197,19 +196,27 @@ function cancel_group(group)
 end
 
 local function in_own_coroutine()
-  local task = CAN_YIELD and task_here()
+  local task = compat.suspends and task_here()
   local running = coroutine.running()
   return task and running == task.coroutine or false
 end
 
 local function can_suspend()
-  return in_own_coroutine() and is_yieldable()
+  if not in_own_coroutine() then
+    return false
+  end
+  local known = core.is_yieldable()
+  if known == nil then
+    return (pcall(coroutine.yield, PROBE))
+  end
+  return known
 end
 
 --- Can a host suspend what runs here? It must not be a task.
 local function host_can_suspend()
   local running, is_main = coroutine.running()
-  return running ~= nil and not is_main and is_yieldable() and not in_own_coroutine()
+  return compat.suspends and running ~= nil and not is_main and not in_own_coroutine()
+    and core.is_yieldable() ~= false
 end
 
 --- Lets the host go on when the time slice is over.
@@ -438,7 +445,7 @@ function M.run(fn, ...)
   if group.failed then
     error(group.failure, 0)
   end
-  return unpack(task.results, 1, task.results.n)
+  return compat.unpack(task.results, 1, task.results.n)
 end
 
 --- Starts one more task beside the one that calls it; `run` waits for it too.

@@ -11,6 +11,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <link.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -171,9 +172,14 @@ EXPORT void *calloc(size_t count, size_t size) {
   return fails(whose) ? NULL : give(whose, __libc_calloc(count, size));
 }
 
+/* Lua up to 5.3 relies on it that no block fails to be made smaller, as its manual says. */
+static bool shrinks(owner whose, void *old, size_t size) {
+  return whose == LUA && old != NULL && size <= malloc_usable_size(old);
+}
+
 EXPORT void *realloc(void *old, size_t size) {
   owner whose = owner_of(CALLER);
-  if (fails(whose))
+  if (!shrinks(whose, old, size) && fails(whose))
     return NULL;
   follow(whose, old, NULL); /* before: another thread may be given the same address at once */
   void *block = __libc_realloc(old, size);

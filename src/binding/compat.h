@@ -1,16 +1,11 @@
-/* One spelling for what Lua 5.1, LuaJIT, 5.2, 5.3 and 5.4 call differently. */
+/* One spelling for what Lua 5.1, LuaJIT, 5.2, 5.3 and 5.4 call differently. What is built for 5.1
+   must run under LuaJIT, and the other way round: LuaRocks installs one for both. */
 #ifndef CS_BINDING_COMPAT_H
 #define CS_BINDING_COMPAT_H
 
 #include <lauxlib.h>
 #include <lua.h>
 #include <stdint.h>
-
-#if LUA_VERSION_NUM == 501 && defined __has_include
-#if __has_include(<luajit.h>)
-#include <luajit.h>
-#endif
-#endif
 
 #if LUA_VERSION_NUM < 502
 #define lua_rawlen(L, index) lua_objlen(L, index)

@@ -55,11 +55,18 @@ static void push_code(lua_State *L, int first, int count) {
   luaL_pushresult(&code);
 }
 
-/* LuaJIT would compile a function that C calls again and again, each time anew, and keep it all.
- */
+/* LuaJIT would compile the function on top of the stack, which C calls again and again, each time
+   anew, and keep it all. What is built for Lua 5.1 runs there, too. */
 static void only_interpret(lua_State *L) {
-#ifdef LUAJIT_VERSION
-  luaJIT_setmode(L, -1, LUAJIT_MODE_FUNC | LUAJIT_MODE_OFF);
+#if LUA_VERSION_NUM == 501
+  lua_getfield(L, LUA_REGISTRYINDEX, "_LOADED");
+  lua_getfield(L, -1, "jit");
+  if (lua_istable(L, -1)) {
+    lua_getfield(L, -1, "off");
+    lua_pushvalue(L, -4);
+    lua_call(L, 1, 0);
+  }
+  lua_pop(L, 2);
 #else
   (void)L;
 #endif

@@ -24,13 +24,23 @@ static int pid(lua_State *L) {
   return 1;
 }
 
-/* is_yieldable() -> can the coroutine that calls it be suspended here? True where a Lua cannot
-   tell. In nginx there is no coroutine.isyieldable. */
+/* LuaJIT has it, but the headers of Lua 5.1 have not. */
+#if LUA_VERSION_NUM == 501 && defined __GNUC__
+extern int lua_isyieldable(lua_State *L) __attribute__((weak));
+#endif
+
+/* is_yieldable() -> can the coroutine that calls it be suspended here? nil where a Lua cannot
+   tell: 5.1 and 5.2. In nginx there is no coroutine.isyieldable. */
 static int is_yieldable(lua_State *L) {
-#if LUA_VERSION_NUM >= 503 || defined(LUAJIT_VERSION)
+#if LUA_VERSION_NUM >= 503
   lua_pushboolean(L, lua_isyieldable(L));
+#elif LUA_VERSION_NUM == 501 && defined __GNUC__
+  if (lua_isyieldable != NULL)
+    lua_pushboolean(L, lua_isyieldable(L));
+  else
+    lua_pushnil(L);
 #else
-  lua_pushboolean(L, 1);
+  lua_pushnil(L);
 #endif
   return 1;
 }

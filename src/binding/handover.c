@@ -1,7 +1,9 @@
 /* A debug hook may raise between any two instructions of Lua's, and memory may run out at most of
    them: a row that is in Lua's hands then is lost. Here a row is let go without any in between:
-   whoever reads a stream has give() give what it returns, in a tail call. Until then the stream
-   has `_passing`, and who finds it knows of a loss.
+   whoever reads a stream has give() give what it returns. Until then the stream has `_passing`,
+   and who finds it knows of a loss. LuaJIT calls give() in a tail call. That is not enough for
+   other Luas, which up to 5.3 run one more instruction of the function that called C so: there a
+   function of C's, which giver() makes, calls what reads the stream, and is what others call.
 
    A stream's `_quick` is the reader that `for` asks without a word to Lua. For values it is an
    upvalue of the iterator in `_aimed`, or where that is true, the field `_batch`. All would pass
@@ -13,7 +15,7 @@
 
 #include "compat.h"
 
-/* The names are upvalues, behind the stream of a handler. */
+/* The names are upvalues, behind the stream of a handler or the function of a giver. */
 typedef enum field { PASSING = 2, BROKEN, THROWN, LIVE, QUICK, BATCH, AIMED, LAST = AIMED } field;
 
 static const char *const names[] = {
@@ -109,6 +111,43 @@ static int give(lua_State *L) {
   return lua_gettop(L) - OK;
 }
 
+/* Makes a function of `function` with the value on top of the stack, which it pops. */
+static void push_with_names(lua_State *L, lua_CFunction function) {
+  for (int name = PASSING; name <= LAST; name++)
+    lua_pushstring(L, names[name]);
+  lua_pushcclosure(L, function, LAST);
+}
+
+#if LUA_VERSION_NUM >= 503
+static int give_called(lua_State *L, int status, lua_KContext context) {
+  (void)status, (void)context;
+  return give(L);
+}
+#endif
+
+/* (...) -> as give(), of what the function called with these gives. */
+static int call_and_give(lua_State *L) {
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  int arguments = lua_gettop(L) - 1;
+#if LUA_VERSION_NUM >= 503
+  lua_callk(L, arguments, LUA_MULTRET, 0, give_called);
+#elif LUA_VERSION_NUM == 502
+  lua_callk(L, arguments, LUA_MULTRET, 0, give);
+#else
+  lua_call(L, arguments, LUA_MULTRET); /* no Lua before can suspend a `for` */
+#endif
+  return give(L);
+}
+
+/* giver(fn) -> a function that gives what give(fn(...)) does. */
+static int giver(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  lua_settop(L, 1);
+  push_with_names(L, call_and_give);
+  return 1;
+}
+
 /* (thrown) -> thrown */
 static int handle(lua_State *L) {
   lua_settop(L, 1);
@@ -116,13 +155,6 @@ static int handle(lua_State *L) {
   lua_insert(L, 1);
   break_stream(L, 1);
   return 1;
-}
-
-/* Makes a function of `function` with the value on top of the stack, which it pops. */
-static void push_with_names(lua_State *L, lua_CFunction function) {
-  for (int name = PASSING; name <= LAST; name++)
-    lua_pushstring(L, names[name]);
-  lua_pushcclosure(L, function, LAST);
 }
 
 /* breaker(stream) -> what xpcall() is to call where an error is raised: sets `_broken` for good,
@@ -142,6 +174,9 @@ static void set_function(lua_State *L, const char *name, lua_CFunction function)
 
 void cs_handover_open(lua_State *L) {
   set_function(L, "pass", pass);
+#if LUA_VERSION_NUM == 501 /* LuaJIT may be what runs this */
   set_function(L, "give", give);
+#endif
+  set_function(L, "giver", giver);
   set_function(L, "breaker", breaker);
 }

@@ -35,9 +35,9 @@ static int reader_read(lua_State *L) {
   return cs_reader_next(L, self);
 }
 
-/* LuaJIT cannot suspend what a C function has called, and would not compile a loop that calls one
-   for each row. */
-#ifdef LUAJIT_VERSION
+/* For LuaJIT, which cannot suspend what a C function has called, and would not compile a loop that
+   calls one for each row. */
+#if LUA_VERSION_NUM == 501
 
 /* A debug hook that raises could lose a row in the code that passes it on. */
 static bool is_hooked(lua_State *L) {
@@ -83,8 +83,7 @@ static int reader_batch(lua_State *L) {
   lua_pushinteger(L, rows);
   return 1;
 }
-
-#else
+#endif
 
 #if LUA_VERSION_NUM >= 503
 static int results_above(lua_State *L, int status, lua_KContext bottom) {
@@ -168,7 +167,6 @@ static int aimed_iterator(lua_State *L) {
   lua_pushcclosure(L, iterate_aimed, 2);
   return 1;
 }
-#endif
 
 static void set_function(lua_State *L, const char *name, lua_CFunction function) {
   lua_pushvalue(L, -1);
@@ -178,12 +176,11 @@ static void set_function(lua_State *L, const char *name, lua_CFunction function)
 
 void cs_reader_iterate_open(lua_State *L) {
   set_function(L, "read", reader_read);
-#ifdef LUAJIT_VERSION
+#if LUA_VERSION_NUM == 501
   set_function(L, "read_unhooked", reader_read_unhooked);
   set_function(L, "batch", reader_batch);
-#else
+#endif
   set_function(L, "field_iterator", field_iterator);
   set_function(L, "aimed_iterator", aimed_iterator);
-#endif
   lua_pop(L, 1);
 }

@@ -186,7 +186,7 @@ local function obstacle(wake)
   local known, _, why = pcall(wake.wait, wake, 0)
   if not known or why ~= "timeout" then
     return "in the phase " .. ngx.get_phase()
-  elseif not core.is_yieldable() then
+  elseif core.is_yieldable() == false then
     return "below a function of C's, as in a callback of table.sort or string.gsub"
   end
 end

@@ -42,6 +42,17 @@ local function show_object(object)
   return "{" .. table.concat(parts, ",") .. "}"
 end
 
+--- As C writes a number with %a, which Lua 5.1 does not know.
+local function exactly(number)
+  if _VERSION ~= "Lua 5.1" or rawget(_G, "jit") then
+    return ("%a"):format(number)
+  end
+  local mantissa, exponent = math.frexp(math.abs(number))
+  local digits = ("%013x"):format((mantissa * 2 - 1) * 2 ^ 52):gsub("0+$", "")
+  return ("%s0x1%s%sp%+d"):format(number < 0 and "-" or "", digits == "" and "" or ".", digits,
+    exponent - 1)
+end
+
 local function show_number(number)
   if math.type and math.type(number) == "integer" then
     return ("i%d"):format(number)
@@ -49,16 +60,16 @@ local function show_number(number)
   if number == 0 then
     return ("f%g"):format(number)
   elseif math.abs(number) < 2 ^ -1022 then
-    return ("ftiny%a"):format(number * 2 ^ 100)
+    return "ftiny" .. exactly(number * 2 ^ 100)
   end
-  return ("f%a"):format(number)
+  return "f" .. exactly(number)
 end
 
 function show(value)
   if value == nil or value == costream.null then
     return "null"
   elseif type(value) == "string" then
-    return ("s%d:%s"):format(#value, value)
+    return ("s%d:"):format(#value) .. value -- Lua 5.1 and 5.2 write no zero byte with %s
   elseif type(value) == "number" then
     return show_number(value)
   elseif type(value) ~= "table" then
@@ -141,7 +152,7 @@ local function values(job, fields)
       for i = 1, #fields do
         shown[i] = show(shown[i])
       end
-      lines[#lines + 1] = ("%d %s"):format(number, table.concat(shown, " "))
+      lines[#lines + 1] = ("%d "):format(number) .. table.concat(shown, " ")
       return true
     end
     local iterator = stream:values(unpack(fields))
