@@ -35,8 +35,8 @@ static int reader_read(lua_State *L) {
   return cs_reader_next(L, self);
 }
 
-/* For LuaJIT, which cannot suspend what a C function has called, and would not compile a loop that
-   calls one for each row. */
+/* For LuaJIT, which cannot suspend what a C function has called, and would not compile a loop
+   that calls one for each row. */
 #if LUA_VERSION_NUM == 501
 
 /* A debug hook that raises could lose a row in the code that passes it on. */

@@ -1,5 +1,6 @@
 --- What does not add up inside a report: usage, plans, resources and the report itself.
 
+local compat = require "costream.compat"
 local core = require "costream.core"
 local errors = require "costream.error"
 local excerpt = require "costream.excerpt"
@@ -7,8 +8,6 @@ local exact = require "costream.exact"
 local finding = require "costream.finding"
 
 local M = {}
-
-local unpack = table.unpack or rawget(_G, "unpack")
 
 --- The costs of reports and resources.
 M.COSTS = {
@@ -151,7 +150,7 @@ end
 
 --- Where it is not known which of the two costs a plan is in: both together.
 local function compare_both(self, places, resource, plans, sums, counterpart)
-  local field, billable, other = unpack(counterpart)
+  local field, billable, other = compat.unpack(counterpart)
   local place = places[1]
   local function sum_of(key)
     return sums[key] and sums[key][field]
