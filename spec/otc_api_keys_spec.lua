@@ -290,3 +290,45 @@ describe("otc: a token and a password", function()
     assert.are.equal(1, #dashboard.lines())
   end)
 end)
+
+describe("otc: API keys of the sandbox", function()
+  local function keys_of(controls, options)
+    local merged = {
+      user = "sandbox-admin", password = "sandbox-password",
+      dashboard_url = support.controls(controls),
+    }
+    for name, value in pairs(options or {}) do
+      merged[name] = value
+    end
+    return support.otc(controls, merged)
+  end
+
+  for _, form in ipairs { "", ",keys=wrapped", ",keys=bare" } do
+    it("are made, read with, listed and deleted" .. form, function()
+      local controls = "rows=5,id=" .. support.new_id "keys" .. form
+      local client = keys_of(controls)
+      local created = assert(client:create_api_key {
+        name = "report", role = "Admin", seconds_to_live = 3600,
+      })
+      local reader = support.otc(controls, { token = created:take_key() })
+      assert.are.equal(5, #assert(reader:hourly({ date = "2024-08-02" }):collect()))
+      local listed = assert(client:api_keys())
+      assert.are.equal("report", listed[#listed].name)
+      assert(client:delete_api_key(created.id))
+      assert.are.equal(#listed - 1, #assert(client:api_keys()))
+      assert.are.equal("auth", select(2, reader:hourly({ date = "2024-08-02" }):collect()).kind)
+    end)
+  end
+
+  it("are not made by a newer Grafana", function()
+    local client = keys_of("keys=gone,id=" .. support.new_id "keys")
+    local _, failure = client:create_api_key { name = "n", role = "Admin", seconds_to_live = 1 }
+    assert.are.equal(410, failure.status)
+    assert.matches("service account", failure.recovery, 1, true)
+  end)
+
+  it("are refused by a wrong password", function()
+    local client = keys_of("id=" .. support.new_id "keys", { password = "wrong-password" })
+    assert.are.equal("auth", select(2, client:api_keys()).kind)
+  end)
+end)
