@@ -186,9 +186,9 @@ end
 
 --- A client of IBM's in a run, that never retries.
 function M.ibm(run, token)
+  local url = faults.url("hostile", "run=" .. run)
   return costream.ibm {
-    token = token, base_url = faults.url("hostile", "run=" .. run), retry = false,
-    timeout = M.timeout,
+    token = token, base_url = url, billing_url = url, retry = false, timeout = M.timeout,
   }
 end
 
