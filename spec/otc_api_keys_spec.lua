@@ -29,6 +29,13 @@ describe("otc: API keys", function()
     end
   end)
 
+  it("have null where that is asked for, as rows do", function()
+    local body = { ["*"] = '[{"id":1,"expiration":null}]' }
+    assert.are.same({ { id = 1 } }, (endpoints.otc(body):api_keys()))
+    local list = endpoints.otc(body, { nulls = true }):api_keys()
+    assert.are.equal(costream.null, list[1].expiration)
+  end)
+
   it("may be none", function()
     for _, body in ipairs { "[]", '{"list":[]}' } do
       assert.are.equal(0, #assert(endpoints.otc({ ["*"] = body }):api_keys()))
@@ -36,6 +43,7 @@ describe("otc: API keys", function()
   end)
 
   local odd = { "{}", '{"list":{}}', '{"list":null}', '{"message":"no"}', '"a"', "null", "[[]]",
+    "[null]", '[{"id":1},null,{"id":2}]', '{"list":[null]}',
     '[{"id":1},5]', '[{"message":"no"}]', '{"list":[{"message":"no"}]}', keys .. keys }
   for _, body in ipairs(odd) do
     it("are malformed where they are none: " .. body:sub(1, 30), function()

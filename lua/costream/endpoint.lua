@@ -93,7 +93,16 @@ local function object(endpoint, service, what, ...)
   return document.object(answer.new(service.client, asked))
 end
 
---- The rows in what came; nil and an error.
+local function drop_nulls(row)
+  for name, value in pairs(row) do
+    if value == core.null then
+      row[name] = nil
+    end
+  end
+end
+
+--- The rows in what came, which has its nulls: a list without them would be short of rows that
+--- are none. Nil and an error.
 local function unwrap(endpoint, list, request)
   local rows = getmetatable(list) == core.list and list or list[endpoint.wrapped]
   if getmetatable(rows) ~= core.list then
@@ -104,6 +113,8 @@ local function unwrap(endpoint, list, request)
   for _, row in ipairs(rows) do
     if not shape.fits(endpoint.shape, row) then
       return nil, shape.failure(endpoint.shape, row, request:secrets())
+    elseif not request.client.values.nulls then
+      drop_nulls(row)
     end
   end
   return rows
@@ -111,7 +122,9 @@ end
 
 --- The rows of a list that comes whole; nil and an error.
 local function whole_list(endpoint, service)
-  local request = answer.new(service.client, document_of(endpoint, service, endpoint.path))
+  local asked = document_of(endpoint, service, endpoint.path)
+  asked.framing.nulls = true
+  local request = answer.new(service.client, asked)
   local list, failure = document.list_or_object(request)
   if failure then
     return nil, failure

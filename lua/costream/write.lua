@@ -38,6 +38,17 @@ local function read(request, endpoint)
   return said
 end
 
+--- What to do about a failure, where more is to be said than of others.
+local function recovery(request, failure, look)
+  local status, known = failure.status, outcome(request, failure)
+  if known then
+    return ("%s: look with %s before you ask for it again."):format(known, look)
+  elseif status and status >= 300 and status < 400 then
+    return "Changes are not sent to where a redirect leads: check the URL that the client has."
+  end
+  return failure.recovery
+end
+
 --- Sends it, and gives the object that the service answers with, or true where that is nothing;
 --- nil and an error.
 ---@param client costream.Client
@@ -52,11 +63,7 @@ function M.send(client, asked, endpoint)
   if not failure then
     return said
   end
-  local known = outcome(request, failure)
-  if known then
-    failure.recovery = ("%s: look with %s before you ask for it again."):format(known,
-      endpoint.look)
-  end
+  failure.recovery = recovery(request, failure, endpoint.look)
   return nil, failure
 end
 
