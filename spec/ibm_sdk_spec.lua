@@ -7,8 +7,8 @@ local support = require "support"
 local ask, question, result = sdk.ask, sdk.question, sdk.result
 
 local enterprise_id = "enterprise-cloud-provider"
-local crn = "crn:v1:bluemix:public:enterprise::a/3f99f8accbc848ea96f3c61a0ae22c44::"
-local enterprise_crn = crn .. "enterprise:" .. enterprise_id
+local enterprise_crn = "crn:v1:bluemix:public:enterprise::a/3f99f8accbc848ea96f3c61a0ae22c44::"
+  .. "enterprise:" .. enterprise_id
 
 local function costream_of(controls)
   return support.ibm(controls, { billing_url = support.controls(controls) })
@@ -190,112 +190,6 @@ describe("IBM's own client library", function()
       assert.are.same({}, answer.faults)
       assert.are.same(expected[i], answer.result)
     end
-  end)
-
-  describe("writes", function()
-    local function written(name, questions)
-      local id = support.new_id(name)
-      local answers = ask(support.controls("id=" .. id), questions)
-      for _, answer in ipairs(answers) do
-        assert.is_nil(answer.error)
-        assert.are.same({}, answer.faults)
-      end
-      return answers, support.ledger(id).methods, costream_of("id=" .. id)
-    end
-
-    it("an enterprise, made of an account that was in none, and its name", function()
-      local answers, methods, ibm = written("sdk-enterprise", {
-        question("management", "createEnterprise", {
-          sourceAccountId = "standalone-1", name = "Zweite", domain = "zweite.example.com",
-          primaryContactIamId = "IBMid-550000NEW1",
-        }),
-        question("management", "updateEnterprise",
-          { enterpriseId = enterprise_id, name = "Umbenannt" }),
-      })
-      assert.are.equal(202, answers[1].status)
-      assert.are.equal(204, answers[2].status)
-      assert.are.same({ POST = 1, PATCH = 1 }, methods)
-      assert.are.same({ "Umbenannt", "Zweite" }, names_of(ibm:enterprises {}:collect()))
-      local made = assert(ibm:enterprise(answers[1].result.enterprise_id))
-      assert.are.equal("zweite.example.com", made.domain)
-      assert.are.equal(answers[1].result.enterprise_account_id, made.enterprise_account_id)
-      assert.are.equal(made.id, assert(ibm:account "standalone-1").enterprise_id)
-    end)
-
-    it("account groups: a new one, its name, its end", function()
-      local answers, methods, ibm = written("sdk-group", {
-        question("management", "createAccountGroup", {
-          parent = crn .. "account-group:group-solutions", name = "Büro",
-          primaryContactIamId = "IBMid-550000NEW1",
-        }),
-        question("management", "updateAccountGroup",
-          { accountGroupId = "group-ai-services", name = "Intelligenz" }),
-        question("management", "deleteAccount", { accountId = "platform-services-operations" }),
-        question("management", "deleteAccountGroup",
-          { accountGroupId = "group-platform-services" }),
-        question("management", "AccountGroupsPager",
-          { enterpriseId = enterprise_id, includeDeleted = true }),
-      })
-      assert.are.same({ 201, 204, 204, 204, 200 }, {
-        answers[1].status, answers[2].status, answers[3].status, answers[4].status,
-        answers[5].status,
-      })
-      assert.are.same({ POST = 1, PATCH = 1, DELETE = 2, GET = 1 }, methods)
-      local made = assert(ibm:account_group(answers[1].result.account_group_id))
-      assert.are.equal("enterprise:enterprise-cloud-provider/account-group:group-solutions",
-        made.enterprise_path)
-      assert.are.same({ "Solutions", "Intelligenz", "Data-Services", "Büro" },
-        names_of(ibm:account_groups {}:collect()))
-      local deleted = answers[5].result[1]
-      assert.are.same({ "Platform-Services", "DELETED" }, { deleted.name, deleted.state })
-    end)
-
-    it("accounts: a new one with its API key, a move, an import, an end", function()
-      local answers, methods, ibm = written("sdk-account", {
-        question("management", "createAccount", {
-          parent = enterprise_crn, name = "Neues Konto", ownerIamId = "IBMid-550000NEW1",
-          traits = { mfa = "" },
-          options = { create_iam_service_id_with_apikey_and_owner_policies = true },
-        }),
-        question("management", "updateAccount", {
-          accountId = "account-ai-services-support", parent = enterprise_crn,
-        }),
-        question("management", "importAccountToEnterprise", {
-          enterpriseId = enterprise_id, accountId = "standalone-2",
-          parent = crn .. "account-group:group-solutions",
-          billingUnitId = "billing-unit-support",
-        }),
-        question("management", "deleteAccount",
-          { accountId = "account-data-services-support" }),
-      })
-      assert.are.same({ 202, 202, 202, 204 }, {
-        answers[1].status, answers[2].status, answers[3].status, answers[4].status,
-      })
-      assert.are.same({ POST = 1, PATCH = 1, PUT = 1, DELETE = 1 }, methods)
-      assert.is_string(answers[1].result.iam_apikey)
-      assert.are.same({
-        "Administration", "AI-Services-Support", "Neues Konto",
-      }, names_of(ibm:accounts { parent = enterprise_crn }:collect()))
-      local imported = assert(ibm:account "standalone-2")
-      assert.are.equal(crn .. "account-group:group-solutions", imported.parent)
-      assert.are.equal("DELETED", assert(ibm:account "account-data-services-support").state)
-    end)
-
-    it("what usage reports show at once", function()
-      local id = support.new_id "sdk-reports"
-      result(support.controls("id=" .. id), "management", "updateAccount",
-        { accountId = "account-ai-services-support", parent = enterprise_crn })
-      local names = costream_of("id=" .. id):reports {
-        enterprise_id = enterprise_id, month = "2024-07", children = true,
-      }:fold { by = { "entity_name" } }
-      local found = {}
-      for i, group in ipairs(names) do
-        found[i] = group.entity_name
-      end
-      assert.are.same({
-        "AI-Services-Support", "Administration", "Platform-Services", "Solutions",
-      }, found)
-    end)
   end)
 
   describe("is refused", function()

@@ -8,6 +8,12 @@ function M.text(value)
   return nil, "must be a text"
 end
 
+-- An empty one takes the domain away.
+function M.domain(value)
+  if type(value) == "string" and #value <= 60 then return value end
+  return nil, "must have at most 60 characters"
+end
+
 function M.object(value)
   if type(value) == "table" and #value == 0 then return value end
   return nil, "must be an object"

@@ -76,7 +76,7 @@ end
 
 M.create_enterprise = write(202, {
   source_account_id = body.text, name = body.name, primary_contact_iam_id = body.iam_id,
-  domain = body.text,
+  domain = body.domain,
 }, {"source_account_id", "name", "primary_contact_iam_id"}, function(hierarchy, _, fields)
   local id, refusal = standalone(hierarchy, fields.source_account_id)
   if not id then return nil, refusal end
@@ -99,7 +99,7 @@ local function updated(id, fields)
 end
 
 M.update_enterprise = write(204, {
-  name = body.name, domain = body.text, primary_contact_iam_id = body.iam_id,
+  name = body.name, domain = body.domain, primary_contact_iam_id = body.iam_id,
 }, nil, function(hierarchy, ids, fields)
   local entity, refusal = entity_of(hierarchy, "enterprise", ids[1])
   if not entity then return nil, refusal end
