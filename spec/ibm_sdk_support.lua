@@ -34,7 +34,7 @@ function M.ask(url, questions, options)
     .. "node spec/ibm_sdk/ask.js '%s' '%s'"):format(support.ca_file,
     options.iam_url or support.url, options.apikey or "ibm-sandbox-key")
   local text = run(command, cjson.encode(questions))
-  return assert(decode(text), "the library did not answer: " .. text)
+  return assert(decode(text), "the library did not answer (make ibm-sdk installs it): " .. text)
 end
 
 --- What answers a question, as the library declares it.
