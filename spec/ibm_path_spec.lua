@@ -239,7 +239,9 @@ local function client_of(accounts, options)
   end, options)
 end
 
-local BELOW = { enterprise_id = "company", children = true, month = enterprise.MONTH, path = true }
+local BELOW = {
+  enterprise_id = "company", children = true, month = enterprise.MONTH, path = true,
+}
 
 describe("a row", function()
   it("has no path where its entity is not in the enterprise, and is not left out", function()
