@@ -63,11 +63,15 @@ static int loop_read_trusted(lua_State *L) {
   return 1;
 }
 
-/* step(): does all work that is ready, without waiting. */
+/* step() -> was there anything to do? Does all work that is ready, without waiting. */
 static int loop_step(lua_State *L) {
-  if (!cs_loop_step(cs_event_loop(L)))
+  cs_loop *loop = cs_event_loop(L);
+  bool is_time = cs_loop_timeout(loop) == 0;
+  uint64_t before = cs_loop_activity(loop);
+  if (!cs_loop_step(loop))
     return broken(L);
-  return 0;
+  lua_pushboolean(L, is_time || cs_loop_activity(loop) != before);
+  return 1;
 }
 
 /* wait(seconds or nil): waits for work at most so long, and does it. */

@@ -22,6 +22,7 @@ struct cs_loop {
   cs_trusts trusts;
   cs_loop_member *first; /* all that joined, with a handle at work or without */
   int64_t timer;         /* when libcurl wants to be called, or CS_NEVER */
+  uint64_t activity;
   pid_t pid;
   bool broken;
 };
@@ -179,6 +180,7 @@ static void check(cs_loop *loop, CURLMcode code) {
 }
 
 static void handle_event(cs_loop *loop, const cs_poller_event *event) {
+  loop->activity++;
   int what = 0;
   if (event->what & CS_POLLER_IN)
     what |= CURL_CSELECT_IN;
@@ -204,6 +206,7 @@ static bool handle_events(cs_loop *loop, const cs_poller_event *events, int coun
 static bool handle_timer(cs_loop *loop) {
   if (loop->broken || cs_clock_ms() < loop->timer)
     return false;
+  loop->activity++;
   loop->timer = CS_NEVER; /* libcurl sets it anew where it wants to be called again */
   int running = 0;
   check(loop, curl_multi_socket_action(loop->multi, CURL_SOCKET_TIMEOUT, 0, &running));
@@ -257,6 +260,10 @@ static bool work(cs_loop *loop, int milliseconds) {
 
 bool cs_loop_step(cs_loop *loop) {
   return cs_loop_usable(loop) && work(loop, 0);
+}
+
+uint64_t cs_loop_activity(const cs_loop *loop) {
+  return loop->activity;
 }
 
 int cs_loop_timeout(cs_loop *loop) {

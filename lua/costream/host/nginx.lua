@@ -18,7 +18,11 @@ M.slice = 0.0002
 local BUSY, QUIET, UNATTENDED = 0.001, 0.008, 0.1
 
 -- After so many seconds a light thread looks whether the timer is still there.
-local PATIENCE = 0.25
+local PATIENCE = 1
+
+-- Who waits is asked when something has come, or somebody has gone on who may have changed what
+-- others wait for; else only so often, in seconds.
+local ASK = 0.25
 
 -- Nothing of nginx's takes so many seconds.
 local LONG = 0.02
@@ -33,14 +37,16 @@ local COLLECTING = 0.0005
 ---@class costream.NginxWaiter a light thread while it waits
 ---@field ready fun(): boolean
 ---@field wake table a semaphore
+---@field due boolean it can go on
 ---@field done boolean it goes on
 
 local waiting = {} ---@type costream.NginxWaiter[] in the order of their coming, with some done
-local due, next_due = {}, 1 ---@type costream.NginxWaiter[] those that can go on in this turn
+local due, first_due, last_due = {}, 1, 0 -- those that can go on, in the order of their turns
 local woken ---@type costream.NginxWaiter? it was, and has not gone on yet
 local served -- how many have gone on in this turn
-local hurries = false -- is there a timer that takes a turn next?
-local turn_began, looked_at = 0, -math.huge
+local hurried = 0 -- when a timer was asked to take the next turn, which it has not yet
+local turn_began, looked_at, asked_at, sought_at = 0, 0, 0, 0
+local changed = true -- since those that wait were asked
 local pause = BUSY
 local driver, driver_since -- who takes the turns, or was asked to
 local cycles = 0 -- of the collector, that are to be finished
@@ -58,11 +64,18 @@ local function is_gone(waiter)
   return waiter.wake:count() >= 0
 end
 
+local function make_due(waiter)
+  waiter.due = true
+  last_due = last_due + 1
+  due[last_due] = waiter
+end
+
 --- Lets the next one go on, if there is one. It runs once the one that calls this waits.
 local function wake_next()
-  while next_due <= #due do
-    local waiter = due[next_due]
-    next_due = next_due + 1
+  while first_due <= last_due do
+    local waiter = due[first_due]
+    due[first_due] = nil
+    first_due = first_due + 1
     if not waiter.done and not is_gone(waiter) then
       woken = waiter
       waiter.wake:post()
@@ -71,18 +84,28 @@ local function wake_next()
   end
 end
 
---- Those that can go on, and those that still wait. `ready` may raise: whoever waits finds out.
+--- Makes this one the next after all.
+local function put_back(waiter)
+  first_due = first_due - 1
+  due[first_due] = waiter
+end
+
+--- `ready` may raise: then the waiter goes on, and meets that.
+local function can_go_on(waiter)
+  local ok, ready = pcall(waiter.ready)
+  return ready or not ok
+end
+
+--- Finds out who can go on, and who is gone.
 local function sort_out()
   local still = {}
-  due, next_due = {}, 1
   for _, waiter in ipairs(waiting) do
     if not waiter.done and is_gone(waiter) then
       cycles = 2 -- one may be under way that has passed what the request held
     elseif not waiter.done then
       still[#still + 1] = waiter
-      local ok, ready = pcall(waiter.ready)
-      if not ok or ready then
-        due[#due + 1] = waiter
+      if not waiter.due and can_go_on(waiter) then
+        make_due(waiter)
       end
     end
   end
@@ -111,25 +134,43 @@ local function collect_some()
   end
 end
 
---- One turn: does the network's work, and lets those go on that can.
+--- Does the network's work. Should the loop break, its transfers have failed, which their readers
+--- say.
+local function step()
+  local ok, came = pcall(core.step)
+  changed = changed or came or not ok
+end
+
+--- Does the network's work, and the rest that is to be done each millisecond at most.
+local function look_around(now)
+  step()
+  local worked = core.now() - now > BUSY / 2
+  if changed or now - asked_at >= ASK then
+    asked_at, changed = now, false
+    sort_out()
+  end
+  if now - sought_at >= FORGOTTEN then
+    sought_at = now
+    look_for_forgotten(now)
+  end
+  collect_some()
+  if worked or first_due <= last_due or cycles > 0 then
+    pause = BUSY
+  else
+    pause = math.min(pause * 1.2, #waiting > 0 and QUIET or UNATTENDED)
+  end
+end
+
+--- One turn: lets those go on that can, one after the other.
 local function take_turn()
   local now = core.now()
   if woken and now - turn_began < LONG then
     return -- it goes on behind nginx's timers, of which this is one
   end
   turn_began, served, woken = now, 0, nil
-  pcall(core.step) -- should the loop break, its transfers have failed, which their readers say
-  local worked = core.now() - now > BUSY / 2
-  sort_out()
-  if now - looked_at >= FORGOTTEN then
+  if now - looked_at >= BUSY then
     looked_at = now
-    look_for_forgotten(now)
-  end
-  collect_some()
-  if worked or #due > 0 or cycles > 0 then
-    pause = BUSY
-  else
-    pause = math.min(pause * 1.2, #waiting > 0 and QUIET or UNATTENDED)
+    look_around(now)
   end
   wake_next()
 end
@@ -141,10 +182,15 @@ end
 --- Has the next turn be taken as soon as nginx has done what there is to do. A timer's code is
 --- no place to call this from: nginx goes on with its timers until there are no more.
 local function hurry()
-  hurries = hurries or ngx.timer.at(0, function()
-    hurries = false
+  local now = core.now()
+  if now - hurried < LONG then
+    return
+  end
+  local made = ngx.timer.at(0, function()
+    hurried = 0
     take_turn()
-  end) == true
+  end)
+  hurried = made and now or hurried
 end
 
 --- Takes the turns until `is_enough()`, or somebody else does.
@@ -201,21 +247,23 @@ local function await_turn(waiter)
   while waiter.wake:wait(PATIENCE) do
     woken = nil
     if served == 0 or not is_turn_over() then
-      waiter.done = true
+      waiter.done, changed = true, true
       served = served + 1
       wake_next()
       return
     end
+    put_back(waiter)
     hurry()
   end
 end
 
 --- Waits among the others until `ready()`, and has its turn then.
 local function queue(wake, ready)
-  local waiter = { ready = ready, wake = wake, done = false }
+  local waiter = { ready = ready, wake = wake, due = false, done = false }
   waiting[#waiting + 1] = waiter
   pause = BUSY
   if ready() then
+    make_due(waiter)
     hurry()
   end
   repeat
@@ -239,7 +287,7 @@ function M.wait(_, ready)
     return pauses or refuse(where)
   end
   if not pauses then
-    pcall(core.step) -- it may be there already; and what was begun is sent now
+    step() -- it may be there already; and what was begun is sent now
   end
   if pauses or is_turn_over() or not ready() then
     queue(wake, ready)
