@@ -27,6 +27,9 @@ local ASK = 0.25
 -- Nothing of nginx's takes so many seconds.
 local LONG = 0.02
 
+-- Where a timer was made, and did not run, none is asked for so many seconds.
+local RELUCTANT = 10
+
 -- A transfer that nobody asked anything of for so many seconds may belong to a request that is
 -- gone: the collector finds out. It is asked again after twice as long, at most so long.
 local FORGOTTEN, LONGEST = 1, 16
@@ -48,6 +51,7 @@ local hurried = 0 -- when a timer was asked to take the next turn, which it has 
 local turn_began, looked_at, asked_at, sought_at = 0, 0, 0, 0
 local changed = true -- since those that wait were asked
 local pause = BUSY
+local no_timer_until = 0
 local driver, driver_since -- who takes the turns, or was asked to
 local cycles = 0 -- of the collector, that are to be finished
 local forgotten, look_again, patience = 0, 0, FORGOTTEN
@@ -193,6 +197,17 @@ local function hurry()
   hurried = made and now or hurried
 end
 
+--- Has one of those that wait go on, whether it can or not: it finds that nobody takes the turns.
+local function hand_over()
+  for _, waiter in ipairs(waiting) do
+    if not waiter.done and not waiter.due then
+      make_due(waiter)
+      break
+    end
+  end
+  wake_next()
+end
+
 --- Takes the turns until `is_enough()`, or somebody else does.
 local function drive(self, is_enough)
   driver, driver_since = self, core.now()
@@ -202,6 +217,7 @@ local function drive(self, is_enough)
   until driver ~= self or is_enough()
   if driver == self then
     driver = nil
+    hand_over()
   end
 end
 
@@ -212,8 +228,13 @@ end
 --- Is somebody there to take the turns? A timer is, unless nginx makes or runs no more of them.
 local function ensure_driver()
   local now = core.now()
-  if driver then
-    return now - math.max(turn_began, driver_since) < PATIENCE
+  if driver and now - math.max(turn_began, driver_since) < PATIENCE then
+    return true
+  elseif driver then
+    no_timer_until = now + RELUCTANT
+  end
+  if now < no_timer_until then
+    return false
   end
   local self = {}
   local made = ngx.timer.at(0, function()
