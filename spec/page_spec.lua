@@ -353,6 +353,19 @@ describe("the cost page's server", function()
     end, 5))
   end)
 
+  it("reads a day for the next one when a browser has left it", function()
+    local slow = service.day("2024-08-01", { A = 1 }, 20)
+    server, run = page_on(answers_of {
+      ["2024-08-01"] = { turns = { slow, service.day("2024-08-01", { A = 2 }) } },
+    })
+    server:get("/costs?from=2024-08-01&to=2024-08-01", "--max-time 1")
+    local began = support.now()
+    local lines = server:costs "2024-08-01"
+    assert.are.equal(2, lines[#lines].total)
+    assert.is_true(support.now() - began < 10)
+    assert.are.equal(2, service.asked(run, "2024-08-01"))
+  end)
+
   it("closes its streams when the browser goes away", function()
     local id = support.new_id "page-left"
     server = page_server.start {

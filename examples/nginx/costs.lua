@@ -22,9 +22,10 @@ local function dates_asked()
   return dates
 end
 
---- A reading that ends when the browser goes away.
+--- A reading that ends when the browser goes away, and with the request.
 local function begin()
   local reading = range.reading()
+  ngx.ctx.reading = reading
   assert(ngx.on_abort(function()
     reading:stop()
   end))
@@ -85,6 +86,13 @@ function M.csv()
     end
     ngx.flush(true)
     ngx.sleep(0.001) -- other requests are served between two days
+  end
+end
+
+--- What is done when a request has ended, however it did.
+function M.finish()
+  if ngx.ctx.reading then
+    ngx.ctx.reading:finish()
   end
 end
 

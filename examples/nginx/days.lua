@@ -92,13 +92,27 @@ local function read_safely(date, reading)
   return text, failure
 end
 
+local function lock(date, reading)
+  local taken = locks:add(date, true, LOCK)
+  reading.locked[date] = taken or nil
+  return taken
+end
+
+--- Lets others read a day.
+---@param date string
+---@param reading Reading the one that has locked it
+function M.unlock(date, reading)
+  reading.locked[date] = nil
+  locks:delete(date)
+end
+
 --- Reads a day, which is locked, and unlocks it; those that wait are told when that fails.
 local function read_locked(date, reading)
   local text, failure = read_safely(date, reading)
   if failure and not reading.over then
     locks:set("failed " .. date, failure, TELL)
   end
-  locks:delete(date)
+  M.unlock(date, reading)
   return text, failure
 end
 
@@ -108,7 +122,7 @@ end
 ---@return string? text
 ---@return string? failure a line of JSON
 function M.refresh(date, reading)
-  if locks:add(date, true, LOCK) then
+  if lock(date, reading) then
     return read_locked(date, reading)
   end
 end
@@ -126,12 +140,12 @@ function M.get(date, reading)
   local waited = false
   while not reading.over do
     local text, failure = look(date, waited)
-    if not text and not failure and locks:add(date, true, LOCK) then
+    if not text and not failure and lock(date, reading) then
       text, failure = look(date, waited) -- it may have come between the two
       if not text and not failure then
         return read_locked(date, reading)
       end
-      locks:delete(date)
+      M.unlock(date, reading)
     end
     if text or failure then
       return text, failure

@@ -11,6 +11,7 @@ local MOST_DAYS = 366
 
 ---@class Reading what is read for one request, or for a refresh
 ---@field streams table<costream.Stream, true> those that are open
+---@field locked table<string, true> days that it keeps others from reading
 ---@field over boolean? nobody wants more of it
 ---@field failure string? a line of JSON: what ended it
 local Reading = {}
@@ -18,7 +19,7 @@ Reading.__index = Reading
 
 ---@return Reading
 function M.reading()
-  return setmetatable({ streams = {} }, Reading)
+  return setmetatable({ streams = {}, locked = {} }, Reading)
 end
 
 --- Ends it, and closes its streams.
@@ -30,6 +31,14 @@ function Reading:stop(failure)
   self.over, self.failure = true, failure
   for stream in pairs(self.streams) do
     stream:close()
+  end
+end
+
+--- Leaves nothing behind, also where nginx has ended its threads.
+function Reading:finish()
+  self:stop()
+  for date in pairs(self.locked) do
+    days.unlock(date, self)
   end
 end
 
