@@ -142,6 +142,23 @@ describe("a host's coroutine that waits", function()
     assert.is_true(seconds < 1, seconds)
   end)
 
+  with_poll("wakes when another one closes its stream, and never waits itself", function()
+    local stream, kind, seconds = support.otc("rows=3,delay=9000"):hourly(), nil, nil
+    run_host {
+      function()
+        local before = core.now()
+        local _, failure = stream:collect()
+        kind, seconds = failure.kind, core.now() - before
+      end,
+      function()
+        coroutine.yield(0.1)
+        stream:close()
+      end,
+    }
+    assert.are.equal("cancelled", kind)
+    assert.is_true(seconds < 4, seconds)
+  end)
+
   with_poll("makes the descriptor readable until it went on", function()
     local flag = {}
     local thread = begin(flag)

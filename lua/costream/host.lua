@@ -159,8 +159,9 @@ function M.block(seconds)
   look_around()
 end
 
---- Does all network work that is ready, without waiting.
-function M.step()
+--- Does all network work that is ready, without waiting: for a host that then asks by itself who
+--- can go on.
+function M.work()
   core.step()
   local now = core.now()
   for waiter in pairs(waiters) do
@@ -168,6 +169,11 @@ function M.step()
       waiter.ask_at = now + waiter.seconds
     end
   end
+end
+
+--- Does all network work that is ready, without waiting.
+function M.step()
+  M.work()
   look_around()
 end
 

@@ -89,7 +89,6 @@ local function next_chunk(self)
   self.fetching, self.fetcher[1] = true, coroutine.running() or "main"
   local ok, chunk, message = pcall(self.chunks)
   self.fetching, self.fetcher[1] = false, nil
-  task.notice()
   if not ok then
     self.broken = true -- what the function was about to give may be lost
     error(chunk, 0)

@@ -33,7 +33,7 @@ local function drive(driver, loop)
   while #driver.sleepers + driver.woken > 0 do
     network.pollfd = loop.pollfd()
     cqueues.poll(network, driver.changed, seconds)
-    loop.step()
+    loop.work()
     local sleeper = sleepers.take_ready(driver.sleepers)
     if sleeper then
       driver.woken = driver.woken + 1
@@ -63,7 +63,7 @@ local function start(controller, loop)
 end
 
 --- Suspends the coroutine until `ready()`.
----@param loop table steps, and says when
+---@param loop table works, and says when
 ---@param ready fun(): boolean
 function M.wait(loop, ready)
   local controller = package.loaded.cqueues.running()

@@ -67,28 +67,35 @@ local function forget_dead(list)
   end
 end
 
---- Has the handles active while somebody waits; with `now` uv is to come back at once.
-local function arm(self, now)
+--- Has uv serve those that wait as soon as it had its own turn.
+local function hurry(self)
+  if not self.scheduled then
+    open_handles(self, self.loop.pollfd())
+    self.idle:start(self.on_event)
+  end
+end
+
+--- Has uv serve them when there is work for the network; not at all when nobody waits.
+local function arm(self)
   forget_dead(self.sleepers)
   if #self.sleepers == 0 then
-    return stop(self)
+    return
+  end
+  local seconds = self.loop.timeout()
+  if seconds == 0 then
+    return hurry(self)
   end
   open_handles(self, self.loop.pollfd())
-  stop(self)
-  local seconds = now and 0 or self.loop.timeout()
-  if seconds == 0 then
-    self.idle:start(self.on_event)
-    return
-  elseif seconds then
+  self.network:start("r", self.on_event)
+  if seconds then
     self.timer:start(math.ceil(seconds * 1000), 0, self.on_event)
   end
-  self.network:start("r", self.on_event)
 end
 
 --- Lets one go on that can. The next one has its turn when uv had its own.
 local function serve(self)
   self.scheduled = false
-  pcall(self.loop.step) -- should it break, its transfers have failed, which their readers say
+  pcall(self.loop.work) -- should it break, its transfers have failed, which their readers say
   local sleeper = sleepers.take_ready(self.sleepers)
   if sleeper then
     sleeper.served = true
@@ -98,7 +105,11 @@ local function serve(self)
   if thread and coroutine.status(thread) == "suspended" then
     ok, failure = coroutine.resume(thread)
   end
-  arm(self, sleeper ~= nil)
+  if sleeper then
+    hurry(self)
+  else
+    arm(self)
+  end
   if not ok then
     error(debug.traceback(thread, tostring(failure)), 0)
   end
@@ -113,7 +124,7 @@ end
 --- Suspends the coroutine that runs, until it is this sleeper's turn.
 local function suspend(self, sleeper)
   sleeper.wake = coroutine.running()
-  arm(self)
+  hurry(self)
   coroutine.yield()
   sleepers.remove(self.sleepers, sleeper) -- somebody else may have resumed it
 end
@@ -125,12 +136,11 @@ local function block(self, sleeper)
     check.misuse("this stream would have to wait in a callback of uv's, which would keep the "
       .. "loop from going on: read it in a coroutine, as in coroutine.wrap(function() ... end)()")
   end
-  arm(self)
+  hurry(self)
   self.embedding.block(function()
     return sleeper.served or sleeper.ready()
   end)
   sleepers.remove(self.sleepers, sleeper)
-  arm(self)
 end
 
 --- Suspends the coroutine until `ready()`; on the main one, which cannot be, uv's loop goes on.
@@ -150,7 +160,7 @@ end
 
 --- A host for a loop of luv's: wherever a stream has to wait, it knows how.
 ---@param uv table `require "luv"`, or Neovim's `vim.loop`
----@param loop table steps, and says when
+---@param loop table works, and says when
 ---@return { is_here: (fun(): boolean), wait: fun(loop: table, ready: fun(): boolean) }
 function M.new(uv, loop)
   local self = { uv = uv, loop = loop, sleepers = {}, scheduled = false }
