@@ -44,6 +44,7 @@ TEST_PACKAGES := lua-busted lua-cjson libcmocka-dev zlib1g-dev curl python3 stra
 BENCH_PACKAGES := g++ libsimdjson-dev python3 python3-ijson jq valgrind lua-cjson curl \
   $(SANDBOX_PACKAGES) $(LUA_PACKAGES_lua5.4) $(LUA_PACKAGES_luajit)
 NGINX_LOAD_PACKAGES := wrk curl python3 $(SANDBOX_PACKAGES) $(LUA_PACKAGES_luajit)
+ROCK_PACKAGES := luarocks zip unzip
 NEON_PACKAGES := gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
 FUZZ_PACKAGES := clang-14 libclang-rt-14-dev libcmocka-dev libc6-dev
 NODE_PACKAGES := nodejs npm
@@ -53,8 +54,9 @@ ifndef LUA_PACKAGES_$(LUA)
 $(error LUA=$(LUA) is unknown: it may be lua5.4, luajit, lua5.3, lua5.2 or lua5.1)
 endif
 
-.PHONY: all build core host packages env ibm-sdk test torture c-tests lint valgrind sanitize \
-  coverage fuzz fuzzers neon neon-tests bench nginx-load screenshot sandbox demo clean
+.PHONY: all build core host packages env ibm-sdk rock rock-tests clean-machine test torture \
+  c-tests lint valgrind sanitize coverage fuzz fuzzers neon neon-tests bench nginx-load screenshot \
+  sandbox demo clean
 
 all: build
 
@@ -123,6 +125,36 @@ $(BUILD)/fuzz/%: spec/fuzz/%.c $(FUZZ_OBJECTS)
 env:
 	@echo 'export LUA_PATH="$(CURDIR)/lua/?.lua;$(CURDIR)/lua/?/init.lua;;"'
 	@echo 'export LUA_CPATH="$(CURDIR)/$(BUILD)/$(LUA)/?.so;;"'
+
+# What `luarocks install` takes: the sources beside the rockspec.
+ROCK := $(BUILD)/rock/costream-scm-1.src.rock
+
+rock:
+	@spec/install-packages zip
+	@rm -rf $(BUILD)/rock
+	@mkdir -p $(BUILD)/rock
+	@tar -czf $(BUILD)/rock/costream-scm.tar.gz --transform 's,^,costream-scm/,' \
+	  CHANGELOG.md LICENSE README.md examples lua rockspec src
+	@zip -q -j $(ROCK) rockspec/costream-scm-1.rockspec $(BUILD)/rock/costream-scm.tar.gz
+	@echo $(ROCK)
+
+# Some specs with what LuaRocks builds of the rock; one for Lua 5.1 serves LuaJIT, too.
+rock-tests:
+	@spec/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES) $(ROCK_PACKAGES) \
+	  $(LUA_PACKAGES_lua5.1)
+	@$(MAKE) rock
+	@for version in 5.4 5.1; do \
+	  echo "luarocks install, for Lua $$version"; \
+	  luarocks --lua-version $$version install --tree $(BUILD)/rock/tree $(ROCK) \
+	    >$(BUILD)/rock/log 2>&1 || { cat $(BUILD)/rock/log; exit 1; }; \
+	done
+	@spec/run --rock spec/kernel_spec.lua spec/otc_spec.lua spec/values_spec.lua \
+	  spec/task_spec.lua
+
+# The rock on a machine that has nothing else: minutes.
+clean-machine: rock
+	@spec/install-packages $(SANDBOX_PACKAGES) $(ROCK_PACKAGES) debootstrap
+	@spec/rock/clean-machine $(ROCK)
 
 # What the long specs preload: it needs no more of Lua than is the same in each version.
 FAILING_MALLOC := $(BUILD)/spec/failing_malloc.so
