@@ -12,7 +12,7 @@
 
 #define EVENTS      64
 #define ROUNDS      8   /* of events and timers in one step: others want their turn too */
-#define STEP_MS     2   /* likewise: a handshake of TLS takes one */
+#define STEP_MS     1   /* likewise: a handshake of TLS takes as long */
 #define CONNECTIONS 16L /* that are kept open for later requests */
 
 struct cs_loop {

@@ -307,7 +307,7 @@ function M.wait(_, ready)
   if where then
     return pauses or refuse(where)
   end
-  if not pauses then
+  if not pauses and not is_turn_over() then
     step() -- it may be there already; and what was begun is sent now
   end
   if pauses or is_turn_over() or not ready() then
