@@ -14,7 +14,7 @@ local M = {}
 
 -- Hosts that are found by themselves. Each has `is_here()`: does the code that calls it run in
 -- one of the host's coroutines; `wait(loop, ready)`, as of `use_wait`, where `loop` is this
--- module; and perhaps `slice`, and `collect()`, as here.
+-- module; and perhaps `slice`, and `collect()` and `notice()`, as here.
 local known = { cqueues_host, nginx_host }
 
 -- A host is kept from sleeping so often for one coroutine, and once a second after that: perhaps
@@ -146,7 +146,10 @@ end
 
 --- Something was done that another of the host's coroutines may wait for: the host is to look.
 function M.notice()
-  if next(waiters) ~= nil and not alerted then
+  local one = not host_wait and host_here()
+  if one and one.notice then
+    one.notice()
+  elseif next(waiters) ~= nil and not alerted then
     alerted = true
     core.alert(true)
   end

@@ -20,8 +20,7 @@ local BUSY, QUIET, UNATTENDED = 0.001, 0.008, 0.1
 -- After so many seconds a light thread looks whether the timer is still there.
 local PATIENCE = 1
 
--- Who waits is asked when something has come, or somebody has gone on who may have changed what
--- others wait for; else only so often, in seconds.
+-- Who waits is asked when something has come, or was done; else only so often, in seconds.
 local ASK = 0.25
 
 -- Nothing of nginx's takes so many seconds.
@@ -50,6 +49,7 @@ local served -- how many have gone on in this turn
 local hurried = 0 -- when a timer was asked to take the next turn, which it has not yet
 local turn_began, looked_at, asked_at, sought_at = 0, 0, 0, 0
 local changed = true -- since those that wait were asked
+local fresh = false -- has one come to wait since the network was looked at?
 local pause = BUSY
 local no_timer_until = 0
 local driver, driver_since -- who takes the turns, or was asked to
@@ -172,8 +172,8 @@ local function take_turn()
     return -- it goes on behind nginx's timers, of which this is one
   end
   turn_began, served, woken = now, 0, nil
-  if now - looked_at >= BUSY then
-    looked_at = now
+  if fresh or now - looked_at >= BUSY then
+    looked_at, fresh = now, false
     look_around(now)
   end
   wake_next()
@@ -285,8 +285,10 @@ local function queue(wake, ready)
   pause = BUSY
   if ready() then
     make_due(waiter)
-    hurry()
+  else
+    fresh = true -- what it has begun is to be sent
   end
+  hurry()
   repeat
     if ensure_driver() then
       await_turn(waiter)
@@ -308,11 +310,16 @@ function M.wait(_, ready)
     return pauses or refuse(where)
   end
   if not pauses and not is_turn_over() then
-    step() -- it may be there already; and what was begun is sent now
+    step() -- what it waits for may be there
   end
   if pauses or is_turn_over() or not ready() then
     queue(wake, ready)
   end
+end
+
+--- Something was done that another one may wait for.
+function M.notice()
+  changed = true
 end
 
 local function is_collected()
