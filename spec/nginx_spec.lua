@@ -171,6 +171,10 @@ describe("in nginx many streams", function()
       always_without_stall(get, "page/tasks?tasks=100&controls=rows=1000"))
   end)
 
+  it("of a range's days are asked for at once", function()
+    assert.are.equal("6 days of 2000 rows", without_stall(get, "page/range?controls=rows=2000"))
+  end)
+
   it("run in light threads", function()
     assert.are.equal("100000",
       always_without_stall(get, "page/threads?threads=100&controls=rows=1000"))

@@ -166,6 +166,14 @@ function pages.tasks(arguments)
   ngx.say(rows)
 end
 
+--- A range of days, which is asked for by a few requests at once.
+function pages.range(arguments)
+  local stream = client_for(arguments):hourly { from = "2024-08-01", to = "2024-08-06" }
+  local groups = assert(stream:fold { by = { { field = "consumption_date", first = 10 } },
+    count = true })
+  ngx.say(#groups, " days of ", groups[1].count, " rows")
+end
+
 --- Likewise in nginx's own light threads.
 function pages.threads(arguments)
   local threads, rows = {}, 0
