@@ -23,6 +23,10 @@ local function start(fn)
 end
 
 describe("in the loop of luv, a stream", function()
+  if not support.suspends then
+    return -- nobody is suspended there
+  end
+
   before_each(function()
     costream.use_luv(uv)
   end)

@@ -3,6 +3,7 @@
 -- However many wait in a controller, one coroutine of costream's own polls for them, and wakes
 -- them one after the other: cqueues would wake all that poll the same descriptor at once.
 
+local compat = require "costream.compat"
 local sleepers = require "costream.host.sleepers"
 
 local M = {}
@@ -15,11 +16,11 @@ local M = {}
 
 local drivers = setmetatable({}, { __mode = "kv" }) -- by their controllers, which hold them
 
---- Is this one of the coroutines of a cqueues controller?
+--- Is this one of the coroutines of a cqueues controller, which can be suspended?
 ---@return boolean
 function M.is_here()
   local cqueues = package.loaded.cqueues
-  if not cqueues then
+  if not cqueues or not compat.suspends then
     return false
   end
   local _, is_own = cqueues.running()

@@ -6,6 +6,7 @@
 -- are active only while somebody waits, so that uv.run() ends when there is nothing more to do.
 
 local check = require "costream.check"
+local compat = require "costream.compat"
 local core = require "costream.core"
 local neovim = require "costream.host.neovim"
 local sleepers = require "costream.host.sleepers"
@@ -115,10 +116,10 @@ local function serve(self)
   end
 end
 
---- May what runs here be suspended? The main coroutine never.
+--- Can what runs here be suspended? The main coroutine never.
 local function can_suspend()
   local running, is_main = coroutine.running()
-  return running ~= nil and not is_main and core.is_yieldable()
+  return compat.suspends and running ~= nil and not is_main and core.is_yieldable() ~= false
 end
 
 --- Suspends the coroutine that runs, until it is this sleeper's turn.
