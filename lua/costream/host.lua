@@ -204,7 +204,8 @@ M.pollfd = core.pollfd
 --
 -- `wait(ready)` is called where a stream, or a run of tasks, has to wait. It must come back when
 -- `ready()` is true, or before, and call `step()` meanwhile: when `pollfd()` is readable, and
--- when `timeout()` has passed. It may suspend the host's coroutine that it is called in.
+-- when `timeout()` has passed. It may suspend the host's coroutine that it is called in, but not
+-- in PUC Lua 5.1, which cannot suspend a `for`.
 ---@param wait (fun(ready: fun(): boolean))? nil: costream waits itself again
 function M.use_wait(wait)
   check.type("use_wait: wait", wait, "function", "nil")
