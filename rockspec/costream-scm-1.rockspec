@@ -170,6 +170,7 @@ build = {
     ["costream.iam"] = "lua/costream/iam.lua",
     ["costream.ibm"] = "lua/costream/ibm.lua",
     ["costream.ibm.audit"] = "lua/costream/ibm/audit.lua",
+    ["costream.ibm.concealed"] = "lua/costream/ibm/concealed.lua",
     ["costream.ibm.effective_units"] = "lua/costream/ibm/effective_units.lua",
     ["costream.ibm.endpoints"] = "lua/costream/ibm/endpoints.lua",
     ["costream.ibm.listing"] = "lua/costream/ibm/listing.lua",

@@ -111,7 +111,7 @@ function M.client(answers, change, options)
   end
   local name = faults.new_run()
   faults.set(name, set)
-  local given = { token = "t", base_url = faults.url(name), retry = false }
+  local given = { token = "Xq9-0123456789", base_url = faults.url(name), retry = false }
   for option, value in pairs(options or {}) do
     given[option] = value
   end

@@ -94,6 +94,29 @@ describe("ibm:audit that cannot read all of it", function()
     end)
   end
 
+  it("tells which kind of entity it is by its CRN, too", function()
+    local reports = enterprise.reports()
+    reports.beta.entity_type, reports.beta.entity_crn = nil, "crn:v1:x::a/1::account:beta"
+    reports.group_north.entity_type = nil
+    reports.group_north.entity_crn = "crn:v1:x::a/1::account-group:group"
+    local client = enterprise.client(enterprise.answers(reports))
+    assert.are.same({}, assert(client:audit {
+      enterprise_id = "company", month = enterprise.MONTH,
+    }))
+  end)
+
+  it("does not show the token where the service gives it back", function()
+    local token = "canary-0123456789-abcdefghij"
+    for _, given in ipairs { token, function() return token end } do
+      local reports = enterprise.reports()
+      reports.beta.entity_type = token
+      local _, failure = enterprise.client(enterprise.answers(reports), nil, { token = given })
+        :audit { enterprise_id = "company", month = enterprise.MONTH }
+      assert.matches('"beta" has the entity_type', failure.message, 1, true)
+      assert.is_nil(tostring(failure):find("canary", 1, true))
+    end
+  end)
+
   it("is an error where reports are of another entity than was asked for", function()
     local reports = enterprise.reports()
     local answers = enterprise.answers(reports)

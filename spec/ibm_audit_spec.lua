@@ -198,7 +198,8 @@ describe("ibm:audit finds", function()
     end, { account_group_id = "group" })
     local first, at = findings[1], {}
     for i, one in ipairs(findings) do
-      at[i] = ("%s %s %s %s"):format(one.billing_unit_id, one.field, one.found, one.expected)
+      at[i] = table.concat({ one.billing_unit_id, one.field, tostring(one.found),
+        tostring(one.expected) }, " ")
     end
     assert.are.same({
       "south billable_cost 3000 nil", "south billable_rated_cost 6000 nil",

@@ -148,7 +148,9 @@ local function client_of(groups, accounts, more)
   local name = faults.new_run()
   faults.set(name, set)
   local url = faults.url(name)
-  return costream.ibm { token = "t", base_url = url, billing_url = url, retry = false }
+  return costream.ibm {
+    token = "Xq9-0123456789", base_url = url, billing_url = url, retry = false,
+  }
 end
 
 local NO_UNITS = { billing_units = false }

@@ -4,6 +4,7 @@
 -- report is read once, and none is kept.
 
 local check = require "costream.check"
+local concealed = require "costream.ibm.concealed"
 local core = require "costream.core"
 local errors = require "costream.error"
 local exact = require "costream.exact"
@@ -78,14 +79,15 @@ local function text_of(report, field)
   return value
 end
 
---- Is it the report of an account group, which has children of its own?
+--- Is it the report of an account group, which has children of its own? Its CRN says so, too.
 local function is_group(report)
   local kind = text_of(report, "entity_type")
+    or (text_of(report, "entity_crn") or ""):match "::([%a-]+):[^:]*$"
   if kind == "account-group" or kind == "account_group" then
     return true
   elseif kind ~= "account" then
     malformed(("%s has the entity_type %s: it is not known whether there are entities below it")
-      :format(check.show(text_of(report, "entity_id")), check.show(kind)))
+      :format(check.show(text_of(report, "entity_id")), check.show(kind or "")))
   end
   return false
 end
@@ -301,5 +303,5 @@ return function(ibm, given)
     check.misuse 'ibm:audit: numbers are text in this client (numbers = "text")'
   end
   local self, top = read_query(ibm, given)
-  return parallel.try(run, self, top)
+  return concealed(ibm, parallel.try(run, self, top))
 end

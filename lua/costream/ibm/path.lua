@@ -5,7 +5,6 @@
 -- given without a path: no row is left out, and none is given a path that was guessed.
 
 local check = require "costream.check"
-local parallel = require "costream.parallel"
 local tree = require "costream.ibm.tree"
 
 local M = {}
@@ -57,7 +56,7 @@ function M.step(ibm, source, texts)
   local go_on = source.go_on
   function source.go_on(...)
     if not by_id then
-      local root, failure = parallel.try(tree.for_paths, ibm, {
+      local root, failure = tree.for_paths(ibm, {
         enterprise_id = texts.enterprise_id, account_group_id = texts.account_group_id,
         account_id = texts.account_id,
       })

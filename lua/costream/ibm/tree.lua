@@ -1,6 +1,7 @@
 --- The hierarchy of an enterprise: its account groups and accounts, as a tree.
 
 local check = require "costream.check"
+local concealed = require "costream.ibm.concealed"
 local errors = require "costream.error"
 local excerpt = require "costream.excerpt"
 local listing = require "costream.ibm.listing"
@@ -195,12 +196,14 @@ local function read(ibm, asked, options)
 end
 
 --- The tree of an enterprise, or of the one that an account group or account is in, with what is
---- deleted: its costs are still in reports. Raises.
+--- deleted: its costs are still in reports.
 ---@param ibm costream.Ibm
 ---@param asked { enterprise_id: string?, account_group_id: string?, account_id: string? }
----@return costream.IbmTree
+---@return costream.IbmTree? tree
+---@return costream.Error? failure
 function M.for_paths(ibm, asked)
-  return read(ibm, asked, { include_deleted = true, billing_units = false, parallel = PARALLEL })
+  local options = { include_deleted = true, billing_units = false, parallel = PARALLEL }
+  return concealed(ibm, parallel.try(read, ibm, asked, options))
 end
 
 --- Reads the tree of an enterprise.
@@ -216,7 +219,7 @@ function M.read(ibm, enterprise_id, given)
   if options.billing_units then
     ibm:billing_units { enterprise_id = enterprise_id } -- misuse where the client cannot ask
   end
-  return parallel.try(read, ibm, { enterprise_id = enterprise_id }, options)
+  return concealed(ibm, parallel.try(read, ibm, { enterprise_id = enterprise_id }, options))
 end
 
 return M
