@@ -155,6 +155,17 @@ describe("in nginx a stream", function()
   end)
 end)
 
+describe("in nginx a stream that several requests read", function()
+  it("fails when one of them ends with rows in its hands, whose light thread runs on as others'",
+    function()
+      assert.are.equal("1", get "page/open_shared?controls=rows=200,rate=60000,gzip=off")
+      os.execute(("curl -s --max-time 0.4 '%s' >/dev/null"):format(url_of "page/read_shared"))
+      os.execute "sleep 0.2"
+      assert.matches("a coroutine was left that had rows of this stream in its hands",
+        get "page/iterate_shared", nil, true)
+    end)
+end)
+
 describe("in nginx many streams", function()
   it("in the requests of many clients run side by side, and share one slice", function()
     local paths = {}

@@ -11,6 +11,7 @@ local compat = require "costream.compat"
 local condition = require "costream.condition"
 local core = require "costream.core"
 local errors = require "costream.error"
+local host = require "costream.host"
 local plan = require "costream.plan"
 local task = require "costream.task"
 
@@ -163,12 +164,12 @@ end
 --- Lua's, or in a list that is not given yet. `_held` has counted it before: for this call,
 --- memory may run out.
 local function hold(self)
-  local holder = coroutine.running() or "main"
+  local holder = host.running()
   self._holders[holder] = (self._holders[holder] or 0) + 1
+  return holder
 end
 
-local function let_go(self)
-  local holder = coroutine.running() or "main"
+local function let_go(self, holder)
   local more = self._holders[holder] - 1
   self._holders[holder] = more > 0 and more or nil
   self._held = self._held - 1
@@ -181,7 +182,7 @@ end
 local function check_held(self)
   local held = 0
   for holder, count in pairs(self._holders) do
-    if holder == "main" or coroutine.status(holder) ~= "dead" then
+    if host.status(holder) ~= "dead" then
       held = held + count
     end
   end
@@ -209,7 +210,7 @@ end
 
 --- The end of a stream, or its failure.
 local function conclude(self, failure)
-  local others = self._held > (self._holders[coroutine.running() or "main"] or 0)
+  local others = self._held > (self._holders[host.running()] or 0)
   if others and not self._broken and not self._ended then
     task.collect() -- finds out whether the others that hold rows are still there
   end
@@ -313,9 +314,9 @@ function M.next_row(self)
       return row
     end
     self._held = self._held + 1
-    hold(self)
+    local holder = hold(self)
     row = take_steps(self._rest, row)
-    let_go(self)
+    let_go(self, holder)
     if self._broken then
       error(self._thrown, 0)
     elseif self._failure then
@@ -377,11 +378,11 @@ local function collect(self, most)
   local rows, count = {}, 0
   local before, delivered = M.position(self), M.count(self)
   self._held = self._held + 1
-  hold(self)
+  local holder = hold(self)
   while count < most do
     local row, failure = M.next_row(self)
     if failure then
-      let_go(self)
+      let_go(self, holder)
       if M.count(self) - count == delivered then
         self._position = before -- these rows are not given, and nobody else got any
       end
@@ -392,7 +393,7 @@ local function collect(self, most)
     count = count + 1
     rows[count] = row
   end
-  let_go(self)
+  let_go(self, holder)
   return pass(self, rows)
 end
 

@@ -14,7 +14,7 @@ local M = {}
 
 -- Hosts that are found by themselves. Each has `is_here()`: does the code that calls it run in
 -- one of the host's coroutines; `wait(loop, ready)`, as of `use_wait`, where `loop` is this
--- module; and perhaps `slice`, and `collect()` and `notice()`, as here.
+-- module; and perhaps `slice`, and `running()`, `collect()` and `notice()`, as here.
 local known = { cqueues_host, nginx_host }
 
 -- A host is kept from sleeping so often for one coroutine, and once a second after that: perhaps
@@ -131,6 +131,24 @@ end
 --- Has the host go on, and come back as soon as it can.
 function M.pause()
   M.wait(always, 0)
+end
+
+--- What stands for the code that runs now: its coroutine, or, where a host uses a coroutine again
+--- for other code, something that lives as long as this one's use.
+---@return any runner
+function M.running()
+  local one = not host_wait and host_here()
+  return one and one.running and one.running() or coroutine.running() or "main"
+end
+
+--- What `coroutine.status` says of what `running` gave.
+---@param runner any
+---@return string
+function M.status(runner)
+  if runner == "main" then
+    return "running"
+  end
+  return coroutine.status(type(runner) == "table" and runner.thread or runner)
 end
 
 --- Has the collector find out what nobody holds any more: at once, or while the host goes on.

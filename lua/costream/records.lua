@@ -3,6 +3,7 @@
 local check = require "costream.check"
 local core = require "costream.core"
 local errors = require "costream.error"
+local host = require "costream.host"
 local limits = require "costream.limits"
 local reader_options = require "costream.reader_options"
 local stream = require "costream.stream"
@@ -86,7 +87,7 @@ Source.__index = Source
 --- The next chunk of the source. A function may wait, so that another task comes here meanwhile:
 --- it waits for the same chunk.
 local function next_chunk(self)
-  self.fetching, self.fetcher[1] = true, coroutine.running() or "main"
+  self.fetching, self.fetcher[1] = true, host.running()
   local ok, chunk, message = pcall(self.chunks)
   self.fetching, self.fetcher[1] = false, nil
   if not ok then
@@ -120,14 +121,12 @@ end
 --- Is the coroutine gone that was fetching, with the chunk that it was to bring?
 local function is_left(self)
   local fetcher = self.fetcher[1]
-  return self.fetching and (fetcher == nil
-    or fetcher ~= "main" and coroutine.status(fetcher) == "dead")
+  return self.fetching and (fetcher == nil or host.status(fetcher) == "dead")
 end
 
 local function check_not_in_source(self)
   local fetcher = self.fetcher[1]
-  if fetcher == (coroutine.running() or "main")
-    or type(fetcher) == "thread" and coroutine.status(fetcher) == "normal" then
+  if fetcher == host.running() or fetcher ~= nil and host.status(fetcher) == "normal" then
     check.misuse "records: source: the function reads the stream that it feeds"
   end
 end

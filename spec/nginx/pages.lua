@@ -224,7 +224,18 @@ function pages.open_shared(arguments)
 end
 
 function pages.read_shared()
-  ngx.say(#assert(M.shared:collect()))
+  local rows, failure = M.shared:collect()
+  ngx.say(rows and #rows or tostring(failure))
+end
+
+function pages.iterate_shared()
+  local n = 0
+  local ok, failure = pcall(function()
+    for _ in M.shared do
+      n = n + 1
+    end
+  end)
+  ngx.say(ok and n .. " rows" or tostring(failure))
 end
 
 function pages.below_c(arguments)
