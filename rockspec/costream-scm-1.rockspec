@@ -202,11 +202,13 @@ build = {
     ["costream.reported"] = "lua/costream/reported.lua",
     ["costream.request"] = "lua/costream/request.lua",
     ["costream.retry"] = "lua/costream/retry.lua",
+    ["costream.run"] = "lua/costream/run.lua",
     ["costream.secret"] = "lua/costream/secret.lua",
     ["costream.shape"] = "lua/costream/shape.lua",
     ["costream.stream"] = "lua/costream/stream.lua",
     ["costream.task"] = "lua/costream/task.lua",
     ["costream.version"] = "lua/costream/version.lua",
+    ["costream.wait"] = "lua/costream/wait.lua",
     ["costream.write"] = "lua/costream/write.lua",
   },
 }

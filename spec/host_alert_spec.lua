@@ -4,7 +4,7 @@
 local core = require "costream.core"
 local costream = require "costream"
 local support = require "support"
-local task = require "costream.task"
+local wait = require "costream.wait"
 
 local SUSPENDS = _VERSION ~= "Lua 5.1" or rawget(_G, "jit") ~= nil
 if not SUSPENDS then
@@ -63,7 +63,7 @@ end
 --- A coroutine of a host's that waits; what it waits for is there when `flag.up`.
 local function begin(flag)
   local thread = coroutine.create(function()
-    task.wait(function()
+    wait.for_ready(function()
       return flag.up
     end)
     return "through"
@@ -131,7 +131,7 @@ describe("a host's coroutine that waits", function()
     run_host {
       function()
         local before = core.now()
-        task.wait(function() return flag.up end)
+        wait.for_ready(function() return flag.up end)
         seconds = core.now() - before
       end,
       function()

@@ -3,7 +3,7 @@
 local core = require "costream.core"
 local costream = require "costream"
 local support = require "support"
-local task = require "costream.task"
+local wait = require "costream.wait"
 
 local function seconds_of(fn, ...)
   local before = core.now()
@@ -110,7 +110,7 @@ describe("a timer", function()
         rows = support.otc("rows=1,delay=5000"):hourly():collect()
       end)
       local timer = core.timer(0.05)
-      task.wait(function()
+      wait.for_ready(function()
         return timer:passed()
       end)
       error "passed"

@@ -10,7 +10,7 @@ local request = require "costream.request"
 local retry = require "costream.retry"
 local secret = require "costream.secret"
 local shape = require "costream.shape"
-local task = require "costream.task"
+local wait = require "costream.wait"
 
 local M = {}
 
@@ -114,7 +114,7 @@ local function start(self)
     end
   end
   request.read_trusted(self)
-  task.pause_in_time() -- a request is work, too
+  wait.pause_in_time() -- a request is work, too
   if self.closed or self.reader then
     return true -- while this waited: the stream may be read by several tasks
   end
@@ -129,7 +129,7 @@ end
 
 --- Waits until it is time for the next try.
 local function rest(self)
-  task.wait(self.rested)
+  wait.for_ready(self.rested)
   if self.timer and self.timer:passed() then
     self.timer:close()
     self.timer = nil
@@ -234,10 +234,10 @@ function Answer:go_on(state, record)
     self.tries:moved_on()
     return nil
   elseif state == "wait" then
-    task.wait(self.ready)
+    wait.for_ready(self.ready)
     return true
   elseif state == "slice" then
-    task.pause()
+    wait.pause()
     return true
   elseif state == "unknown" then
     return nil, failures.unknown(self, record)
@@ -305,7 +305,7 @@ function Answer:close()
   self.after, self.timer = nil, nil
   self.client.open[self] = nil
   self.closed = true
-  task.notice()
+  wait.notice()
 end
 
 --- As close, but gives what the next answer can be read with faster, or nil: `after` in what it

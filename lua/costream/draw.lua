@@ -13,7 +13,8 @@ local core = require "costream.core"
 local errors = require "costream.error"
 local host = require "costream.host"
 local plan = require "costream.plan"
-local task = require "costream.task"
+local tasks = require "costream.task"
+local wait = require "costream.wait"
 
 local M = {}
 
@@ -107,7 +108,7 @@ end
 --- so the error is thrown at each further call.
 local function break_off(self, thrown)
   local lost = self._held > 0 or self._source.broken or self._passing
-  if not lost and task.is_cancellation(thrown) and rawequal(thrown, self._thrown) then
+  if not lost and tasks.is_cancellation(thrown) and rawequal(thrown, self._thrown) then
     -- It only waited: another task may read on.
     self._broken, self._thrown, self._unharmed = false, false, false
   elseif not self._ended then
@@ -205,14 +206,14 @@ local function begin(self)
         self._source:rows_are())
     self._source:use(self._plan)
   end
-  task.adopt(self)
+  tasks.adopt(self)
 end
 
 --- The end of a stream, or its failure.
 local function conclude(self, failure)
   local others = self._held > (self._holders[host.running()] or 0)
   if others and not self._broken and not self._ended then
-    task.collect() -- finds out whether the others that hold rows are still there
+    wait.collect() -- finds out whether the others that hold rows are still there
   end
   if self._broken then
     error(self._thrown, 0)

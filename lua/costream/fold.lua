@@ -2,7 +2,7 @@
 
 local check = require "costream.check"
 local core = require "costream.core"
-local task = require "costream.task"
+local wait = require "costream.wait"
 
 local M = {}
 
@@ -170,7 +170,7 @@ end
 ---@return string? field
 function M.groups(folding)
   while not folding:finish() do
-    task.pause_in_time()
+    wait.pause_in_time()
   end
   local groups = {}
   repeat
@@ -183,7 +183,7 @@ function M.groups(folding)
     for i = 1, #more do
       groups[from + i - 1] = more[i]
     end
-    task.pause_in_time()
+    wait.pause_in_time()
   until #more < AT_ONCE
   return groups
 end

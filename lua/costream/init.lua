@@ -7,7 +7,7 @@ local host = require "costream.host"
 local ibm = require "costream.ibm"
 local otc = require "costream.otc"
 local records = require "costream.records"
-local task = require "costream.task"
+local run = require "costream.run"
 local version = require "costream.version"
 
 ---@class costream
@@ -33,10 +33,10 @@ local costream = {
   records = records.open,
 
   --- Runs a function as a task, and all that it spawns, many streams at once.
-  run = task.run,
+  run = run.run,
 
   --- Starts one more task beside the one that calls it.
-  spawn = task.spawn,
+  spawn = run.spawn,
 
   --- Lets a host with an event loop of its own do the waiting.
   use_wait = host.use_wait,

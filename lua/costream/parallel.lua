@@ -1,7 +1,9 @@
 --- Work that is done a few things at a time.
 
 local errors = require "costream.error"
-local task = require "costream.task"
+local run = require "costream.run"
+local tasks = require "costream.task"
+local wait = require "costream.wait"
 
 local M = {}
 
@@ -19,17 +21,17 @@ function M.each(items, most, fn)
     return #items > 0 or under_way == 0
   end
   local function work()
-    task.wait(is_work_or_end)
+    wait.for_ready(is_work_or_end)
     while #items > 0 do
       under_way = under_way + 1
       fn(table.remove(items), add)
       under_way = under_way - 1
-      task.wait(is_work_or_end)
+      wait.for_ready(is_work_or_end)
     end
   end
-  task.run(function()
+  run.run(function()
     for _ = 1, most do
-      task.spawn(work)
+      run.spawn(work)
     end
   end)
 end
@@ -38,7 +40,7 @@ local function caught(ok, ...)
   local failure = ...
   if ok then
     return ...
-  elseif errors.is(failure) and not task.is_cancellation(failure) then
+  elseif errors.is(failure) and not tasks.is_cancellation(failure) then
     return nil, failure
   end
   error(failure, 0)

@@ -7,7 +7,7 @@ local host = require "costream.host"
 local limits = require "costream.limits"
 local reader_options = require "costream.reader_options"
 local stream = require "costream.stream"
-local task = require "costream.task"
+local wait = require "costream.wait"
 
 local M = {}
 
@@ -134,7 +134,7 @@ end
 --- Waits until another coroutine has fetched its chunk; nil and an error when it never will.
 local function await_chunk(self)
   check_not_in_source(self)
-  local waited = task.wait_for_others(function()
+  local waited = wait.for_others(function()
     return not self.fetching or is_left(self)
   end)
   if is_left(self) then
@@ -202,7 +202,7 @@ function Source:go_on(state)
   elseif state == "wait" then
     return self:feed()
   elseif state == "slice" then
-    task.pause()
+    wait.pause()
     return true
   end
   state.recovery = state.recovery or state.kind ~= "limit" and NO_TOTAL or nil

@@ -4,7 +4,7 @@ local check = require "costream.check"
 local core = require "costream.core"
 local errors = require "costream.error"
 local secret = require "costream.secret"
-local task = require "costream.task"
+local wait = require "costream.wait"
 
 local M = {}
 
@@ -49,8 +49,8 @@ local function count_in(self)
   local client = self.client
   local most = client.limits.streams
   if not client.open[self] and open_count(client) >= most then
-    task.collect() -- streams that nobody holds are not open
-    task.collect()
+    wait.collect() -- streams that nobody holds are not open
+    wait.collect()
     if open_count(client) >= most then
       return nil, errors.new {
         kind = "limit",
@@ -81,7 +81,7 @@ function M.read_trusted(answer)
   local client = answer.client
   local url = answer.url or client.base_url
   while url:find "^[Hh][Tt][Tt][Pp][Ss]:" and not core.read_trusted(client.request.ca_file) do
-    task.pause_in_time()
+    wait.pause_in_time()
   end
 end
 
