@@ -319,16 +319,16 @@ end
 
 --- A light thread that nginx has ended with its request runs the code of another request next, as
 --- the same coroutine: what stands for it lives as long as the request.
----@return { thread: thread }? runner nil in a phase without a request
+---@return { thread: thread }? runner nil in a phase that suspends nothing
 function M.running()
+  local thread = coroutine.running()
   local ok, context = pcall(function()
     return ngx.ctx
   end)
-  if not ok then
+  if not ok or not thread then
     return nil
   end
   context[M] = context[M] or {}
-  local thread = coroutine.running()
   local runner = context[M][thread] or { thread = thread }
   context[M][thread] = runner
   return runner
