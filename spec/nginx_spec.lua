@@ -329,7 +329,7 @@ describe("an nginx that is reloaded", function()
     assert.matches("400 rows\n$", pipe:read "*a")
     pipe:close()
     assert.is_true(support.eventually(function()
-      return support.read_command(("ps -o pid= -p %s"):format(before)) == ""
+      return support.read_command(("kill -0 %s 2>&1"):format(before)) ~= ""
     end), "the old worker is still there")
   end)
 end)

@@ -25,8 +25,8 @@ bool cs_loop_read_trusted(cs_loop *loop, const char *file);
 /* Does all work that is ready and returns at once. False when the loop itself broke. */
 bool cs_loop_step(cs_loop *loop);
 
-/* How often something has come so far that a step had to see to: an event of a socket's, or a time
-   of libcurl's. */
+/* How often something has come so far that a step had to see to: an event of a socket's, or a
+   time of libcurl's. */
 uint64_t cs_loop_activity(const cs_loop *loop);
 
 /* Milliseconds until cs_loop_step has work without any event on the descriptor: 0 now,
