@@ -8,11 +8,11 @@
 
 local added_fields = require "costream.added_fields"
 local compat = require "costream.compat"
-local condition = require "costream.condition"
 local core = require "costream.core"
 local errors = require "costream.error"
 local host = require "costream.host"
 local plan = require "costream.plan"
+local steps = require "costream.steps"
 local tasks = require "costream.task"
 local wait = require "costream.wait"
 
@@ -75,33 +75,6 @@ function M.finish(self, failure)
   end
   self._seconds = self._started and core.now() - self._started or 0
   self._source:close()
-end
-
-local function choose(names, row)
-  if type(row) ~= "table" then
-    return row
-  end
-  local chosen = {}
-  for i = 1, #names do
-    chosen[names[i]] = row[names[i]]
-  end
-  return chosen
-end
-
---- The row after all steps that are Lua's; nil when one of them refused it.
-local function take_steps(steps, row)
-  for i = 1, #steps do
-    local step = steps[i]
-    if step.names then
-      row = choose(step.names, row)
-    elseif step.add then
-      step.add(row)
-    elseif step.fn and not step.fn(row) or step.conditions
-      and not condition.hold(step.conditions, row) then
-      return nil
-    end
-  end
-  return row
 end
 
 --- Ends a stream that an error broke: its rows would be short without the one that was under way,
@@ -316,7 +289,7 @@ function M.next_row(self)
     end
     self._held = self._held + 1
     local holder = hold(self)
-    row = take_steps(self._rest, row)
+    row = steps.take(self._rest, row)
     let_go(self, holder)
     if self._broken then
       error(self._thrown, 0)
