@@ -306,9 +306,9 @@ lint:
 	clang-format --dry-run --Werror $(wildcard src/*/*.[ch] spec/c/*.[ch] spec/fuzz/*.[ch] \
 	  spec/torture/*.c spec/nginx/*.c spec/coverage/*.c spec/sanitizer/*.c)
 	@echo clang-tidy # what it says beside its findings is how many it left out
-	@clang-tidy --quiet $(JSON_SOURCES) $(QUERY_SOURCES) $(HTTP_SOURCES) \
-	  $(BINDING_SOURCES) -- \
-	  $(STANDARD) -Isrc $$(pkg-config --cflags lua5.4) 2>/dev/null
+	@printf '%s\n' $(JSON_SOURCES) $(QUERY_SOURCES) $(HTTP_SOURCES) $(BINDING_SOURCES) | \
+	  xargs -n 8 -P $$(nproc) sh -c 'clang-tidy --quiet "$$@" -- \
+	    $(STANDARD) -Isrc '"$$(pkg-config --cflags lua5.4)"' 2>/dev/null' clang-tidy
 
 # Both providers' APIs on loopback, in the foreground.
 sandbox:
