@@ -66,6 +66,13 @@ describe("ibm:audit that cannot read all of it", function()
     ["an id is a number"] = {
       function(report) report.entity_id = 5 end, "entity_id is no text",
     },
+    ["a resource's id is an object"] = {
+      function(report) report.resources[1].resource_id = { a = 1 } end, "resource_id is no text",
+    },
+    ["a plan's name is a list"] = {
+      function(report) report.resources[1].plans[1].plan_name = list { "x" } end,
+      "plan_name is no text",
+    },
     ["a kind of entity is not known"] = {
       function(report) report.entity_type = "folder" end, '"beta" has the entity_type "folder"',
     },

@@ -211,6 +211,42 @@ describe("ibm:audit finds", function()
       .. "its children have no report (+3000)", tostring(first))
   end)
 
+  it("what is wrong in one of two units whose long ids begin alike", function()
+    local crn = "crn:v1:bluemix:public:billing::a/0123456789abcdef::billing-unit:"
+    local lines, findings = found(function(reports)
+      for _, report in pairs(reports) do
+        report.billing_unit_id = crn .. report.billing_unit_id
+      end
+      for _, report in ipairs { reports.beta, reports.gamma } do
+        report.resources = nil
+        report.billable_cost = report.billable_cost + 1
+      end
+    end, { account_group_id = "group" })
+    assert.are.same({
+      "children against parent: Group, billable_cost: -1.000",
+      "children against parent: Group, billable_cost: -1.000",
+    }, lines)
+    assert.are.equal(crn .. "north", findings[1].billing_unit_id)
+    assert.are.equal(crn .. "south", findings[2].billing_unit_id)
+  end)
+
+  it("what is wrong in resources and plans whose ids are texts and numbers", function()
+    local _, findings = found(function(reports)
+      local resources = reports.beta.resources
+      resources[1].resource_id = 7
+      resources[1].plans[1].plan_id, resources[1].plans[2].plan_id = 12, "b"
+      local databases, servers = resources[1].plans, resources[2].plans
+      for _, plan in ipairs { databases[1], databases[2], servers[1] } do
+        plan.usage[1].cost = plan.usage[1].cost + 0.01
+      end
+    end, { account_id = "beta" })
+    local at = {}
+    for i, one in ipairs(findings) do
+      at[i] = { one.resource_id, one.plan_id }
+    end
+    assert.are.same({ { 7, 12 }, { 7, "b" }, { "vm", "small" } }, at)
+  end)
+
   it("no sum of two currencies", function()
     local _, findings = found(function(reports)
       reports.beta.currency_code = "USD"

@@ -113,11 +113,17 @@ local function place_of(self, report, parent_path)
   }
 end
 
+--- A billing unit and a currency as one text, each pair as another.
+local function unit_key(group)
+  local unit, currency = group.billing_unit_id, group.currency_code
+  return type(unit) .. #(unit or "") .. ":" .. (unit or "") .. type(currency) .. (currency or "")
+end
+
 --- Groups of `unit_sums` or `group_sums` by billing unit and currency.
 local function by_unit(groups)
   local found = {}
   for _, group in ipairs(groups) do
-    found[check.show(group.billing_unit_id) .. check.show(group.currency_code)] = group
+    found[unit_key(group)] = group
   end
   return found
 end
@@ -240,7 +246,7 @@ local function is_before(a, b)
     if name == "order" then
       left, right = CHECKS[a.check], CHECKS[b.check]
     end
-    left, right = left or "", right or ""
+    left, right = tostring(left or ""), tostring(right or "") -- ids may be numbers, too
     if left ~= right then
       return left < right
     end

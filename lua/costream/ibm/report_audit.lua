@@ -103,12 +103,17 @@ local function expected_of(parts, sum)
   return sum
 end
 
-local function place_of(level, ...)
-  local place = {}
+--- The ids and names of a level, for its findings. Raises where one is no plain value.
+local function place_of(place, level, ...)
+  local own = {}
   for _, name in ipairs { ... } do
-    place[name] = get(level, name)
+    local value = get(level, name)
+    if type(value) == "table" then
+      malformed(place, name .. " is no text")
+    end
+    own[name] = value
   end
-  return place
+  return own
 end
 
 local function audit_plan(self, places, plan)
@@ -118,7 +123,7 @@ local function audit_plan(self, places, plan)
     return
   end
   local sums = groups_of(usage, usage_sums, place)[1].sum
-  local here = { places[1], places[2], place_of(plan, "plan_id", "plan_name") }
+  local here = { places[1], places[2], place_of(place, plan, "plan_id", "plan_name") }
   for _, field in ipairs(PLAN_COSTS) do
     compare(self, here, "usage against plan", field, cost_of(plan, field, place),
       expected_of(usage, sums[field]))
@@ -161,7 +166,7 @@ local function compare_both(self, places, resource, plans, sums, counterpart)
 end
 
 local function audit_resource(self, place, resource)
-  local places = { place, place_of(resource, "resource_id", "resource_name") }
+  local places = { place, place_of(place, resource, "resource_id", "resource_name") }
   local plans = list_of(resource, "plans", place)
   if not plans then
     return
