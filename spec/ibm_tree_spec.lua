@@ -177,17 +177,55 @@ describe("ibm:tree", function()
     })))
   end)
 
+  it("calls no two alike, whatever their names look like", function()
+    assert.are.same({ "E", "E/A (1)", "E/A (2)", "E/A (1) (3)", "E/B" }, paths(client_of({}, {
+      entity("a", "1", "e", { name = "A" }), entity("a", "2", "e", { name = "A" }),
+      entity("a", "3", "e", { name = "A (1)" }), entity("a", "b", "e"),
+    })))
+  end)
+
+  -- All groups and accounts; the lists of an enterprise and of a group have either all below or
+  -- the children alone.
+  local g, h = entity("g", "g", "e"), entity("g", "h", "g")
+  local a, b, c = entity("a", "a", "e"), entity("a", "b", "g"), entity("a", "c", "h")
+  local GROUPS = "/v1/account-groups?include_deleted=false&limit=100&parent_account_group_id="
+  local below = {
+    [GROUPS .. "g"] = page { h },
+    [GROUPS .. "h"] = page {},
+    ["/v1/accounts?account_group_id=g&limit=100"] = page { b },
+    ["/v1/accounts?account_group_id=h&limit=100"] = page { c },
+  }
+  for name, lists in pairs {
+    ["groups are whole and those of accounts are not"] = { { g, h }, { a } },
+    ["accounts are whole and those of groups are not"] = { { g }, { a, b, c } },
+    ["neither are whole"] = { { g }, { a } },
+  } do
+    it("has all where the enterprise's lists of " .. name, function()
+      assert.are.same({ "E", "E/A", "E/G", "E/G/B", "E/G/H", "E/G/H/C" },
+        paths(client_of(lists[1], lists[2], below)))
+    end)
+  end
+
+  it("has its methods, whatever the service says of an enterprise", function()
+    local tree = assert(client_of({}, { entity("a", "a", "e") }, {
+      ["/v1/enterprises/e"] = { faults.answer { body = '{"id":"e","find":1,"walk":"far"}' } },
+    }):tree("e", NO_UNITS))
+    assert.are.equal("A", tree:find "a".name)
+    assert.are.same({ 1, tree }, { tree:walk()() })
+  end)
+
   it("can be deeper than any stack", function()
     local groups = { entity("g", "g1", "e") }
     for i = 2, 3000 do
       groups[i] = entity("g", "g" .. i, "g" .. i - 1, { name = "x" })
     end
     local deepest = 0
-    local tree = assert(client_of(groups, {}):tree("e", NO_UNITS))
+    local accounts = { entity("a", "a", "g3000") }
+    local tree = assert(client_of(groups, accounts):tree("e", NO_UNITS))
     for depth in tree:walk() do
       deepest = math.max(deepest, depth)
     end
-    assert.are.equal(3001, deepest)
+    assert.are.equal(3002, deepest)
     assert.are.equal(3001, #tree:find("g3000").names)
   end)
 
@@ -216,11 +254,15 @@ describe("ibm:tree", function()
     { entity("a", "a", "g") })
   fails('the account "g" is listed twice', { entity("g", "g", "e") },
     { entity("a", "b", "g"), entity("a", "g", "e") })
+  fails('the account group "g" is listed twice', { entity("g", "g", "e") }, {})
   fails('the account group "g" is, by its parents, inside itself',
     { entity("g", "g", "h"), entity("g", "h", "g") }, {})
   fails('the account "b" is in the account "a", but accounts hold nothing', {},
     { entity("a", "a", "e"), entity("a", "b", "a") })
   fails("an entity without an id", {}, { { crn = "crn:x", parent = "crn:x::e:e" } })
+  fails("an entity without an id", { { crn = "crn:x", parent = "crn:x::e:e" } }, {})
+  fails("an entity without an id", { entity("g", "", "e") }, {})
+  fails("an entity without an id", { entity("g", "\n", "e") }, {})
 
   for _, path in ipairs { "/v1/accounts", "/v1/account-groups", "/v1/enterprises/e" } do
     it("gives the error of what it cannot read: " .. path, function()

@@ -55,7 +55,7 @@ end
 local function nodes_by_id(nodes)
   local by_id = {}
   for _, node in ipairs(nodes) do
-    if type(node.id) ~= "string" then
+    if not listing.has_id(node) then
       malformed("among the lists of the enterprise is an entity without an id")
     elseif by_id[node.id] then
       malformed("%s is listed twice", describe(node))
@@ -89,18 +89,38 @@ local function by_name(a, b)
   return left < right or left == right and a.id < b.id
 end
 
+local function with_id(node)
+  return ("%s (%s)"):format(text_name(node), node.id)
+end
+
+--- The names that several of these nodes have. So is one that another has together with its id.
+local function shared_names(nodes)
+  local count, shared = {}, {}
+  for _, node in ipairs(nodes) do
+    local name = text_name(node)
+    count[name] = (count[name] or 0) + 1
+    shared[name] = count[name] > 1 or nil
+  end
+  local more
+  repeat
+    more = false
+    for _, node in ipairs(nodes) do
+      local name = shared[text_name(node)] and with_id(node)
+      if count[name] and not shared[name] then
+        shared[name], more = true, true
+      end
+    end
+  until not more
+  return shared
+end
+
 --- Sorts the children of a node and says what they are called: two of the same name by their ids,
 --- too, lest their costs be taken for one's.
 local function name_children(node)
   table.sort(node.children, by_name)
-  local count = {}
+  local shared = shared_names(node.children)
   for _, child in ipairs(node.children) do
-    local name = text_name(child)
-    count[name] = (count[name] or 0) + 1
-  end
-  for _, child in ipairs(node.children) do
-    local name = text_name(child)
-    local last = count[name] > 1 and ("%s (%s)"):format(name, child.id) or name
+    local last = shared[text_name(child)] and with_id(child) or text_name(child)
     child.names = {}
     for i, above in ipairs(node.names) do
       child.names[i] = above
@@ -168,6 +188,7 @@ local function with_methods(root, by_id)
     return walk(root)
   end
 
+  root.find, root.walk = nil, nil -- whatever the service may call so
   return setmetatable(root, { __index = methods })
 end
 
