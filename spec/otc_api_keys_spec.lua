@@ -159,6 +159,27 @@ describe("otc: a new API key", function()
   end)
 end)
 
+describe("otc: a new key", function()
+  local made = ('{"id":1,"name":"nightly","key":"%s"}'):format(KEY)
+  local said = ('{"message":"made %s","key":"%s"}'):format(KEY, KEY)
+  for name, answer in pairs {
+    ["of another status than those of success"] = { status = 206, body = made },
+    ["of such a status that says it"] = { status = 206, body = said },
+    ["that is a web page of such a status"] = { status = 203, body = "<html>" .. made },
+    ["that refuses it"] = { status = 400, body = made },
+    ["of a service in trouble"] = { status = 500, body = said },
+    ["that reports an error"] = { body = ('{"error":"%s","key":"%s"}'):format(KEY, KEY) },
+  } do
+    it("is not in the error that is made of an answer " .. name, function()
+      local created, failure = endpoints.otc { ["*"] = answer }:create_api_key(NEW)
+      assert.is_nil(created)
+      for _, value in pairs(failure) do
+        assert.is_nil(tostring(value):find(KEY:sub(1, 12), 1, true))
+      end
+    end)
+  end
+end)
+
 describe("otc: the password", function()
   it("is in no message, whatever the dashboard says of it", function()
     local said = "who says " .. endpoints.PASSWORD .. ", or Authorization: Basic " .. BASIC .. "?"

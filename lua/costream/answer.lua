@@ -326,12 +326,13 @@ end
 
 --- A request, sent when the first row is asked for. `secret` is what its body must not give away;
 --- `resume` is where to go on. Rows of an answer that is one `document` are not gone on behind:
---- it is read anew. A `write` changes something, and is not sent twice but for a token.
+--- it is read anew. A `write` changes something, and is not sent twice but for a token; what it
+--- makes may have a key, in the answer's member `key`.
 ---@param client costream.Client
 ---@param asked { method: string?, path: string, headers: string[]?, body: string?,
----  write: boolean?, framing: table?, credential: table?, secret: string?, deadline: number?,
----  shape: costream.Shape?, usage: boolean?, after: any?, resume: costream.Position?,
----  rows_left: integer? }
+---  write: boolean?, key: string?, framing: table?, credential: table?, secret: string?,
+---  deadline: number?, shape: costream.Shape?, usage: boolean?, after: any?,
+---  resume: costream.Position?, rows_left: integer? }
 ---@return table source
 function M.new(client, asked)
   local framing = asked.framing or {}
@@ -339,6 +340,7 @@ function M.new(client, asked)
     client = client,
     method = asked.method or "GET",
     write = asked.write,
+    key = asked.key,
     path = asked.path,
     headers = asked.headers,
     framing = framing,

@@ -71,7 +71,8 @@ end
 ---@return costream.Error
 function M.refused(self, why)
   local what = self.method .. " " .. self.path:gsub("%?.*", "")
-  return sign(self, refusal.new(self.reader, what, self.client.recoveries, secrets_of(self), why))
+  return sign(self, refusal.new(self.reader, what, self.client.recoveries, secrets_of(self), why,
+    self.key))
 end
 
 --- The error that a record is which is no row.

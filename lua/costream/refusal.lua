@@ -1,5 +1,6 @@
 --- Answers that are not 200: their body read for what the service says about it.
 
+local compat = require "costream.compat"
 local decode = require "costream.decode"
 local errors = require "costream.error"
 local excerpt = require "costream.excerpt"
@@ -69,16 +70,29 @@ function M.request_id(reader, secret)
   end
 end
 
+--- What must not be shown of a body that may hold a new key in its member `key`.
+local function with_key(body, key, secret)
+  local secrets = type(secret) == "table" and { compat.unpack(secret) } or { secret }
+  secrets[#secrets + 1] = type(body) == "table" and first_text(body[key]) or nil
+  return secrets
+end
+
 --- The error that an answer with another status than 200 is.
 ---@param reader userdata whose answer was refused
 ---@param what string the request, for the message: "GET /v2/health"
 ---@param recoveries table<integer|string, string> by status, or "5xx"
 ---@param secret string|string[]|nil what must not be shown
 ---@param why string? what is to be said beside the service's own words
+---@param key string? the member of the body that may hold a key
 ---@return costream.Error
-function M.new(reader, what, recoveries, secret, why)
+function M.new(reader, what, recoveries, secret, why, key)
   local status, text = reader:status(), reader:text()
-  local message, trace, code = said(decode(text))
+  local body = decode(text)
+  local message, trace, code = said(body)
+  if key then
+    secret = with_key(body, key, secret)
+    message = message or status < 300 and "" or nil -- what was made is not shown as it is
+  end
   if not message and is_html(reader, text) then
     message = "the answer is a web page, as of a gateway or proxy: " .. text
   end

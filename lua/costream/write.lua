@@ -2,6 +2,7 @@
 --- says that it may have been carried out, and how to find out.
 
 local answer = require "costream.answer"
+local conceal = require "costream.conceal"
 local created = require "costream.created"
 local document = require "costream.document"
 local errors = require "costream.error"
@@ -24,10 +25,14 @@ end
 --- What the service answered, with its key to be taken if it has one; nil and an error.
 local function read(request, endpoint)
   local said, failure = document.object(request)
+  local key = endpoint.key
   if type(said) == "table" then
     failure = reported.failure("answer", said, request)
+    local made = failure and key and said[key.member]
+    if type(made) == "string" and made ~= "" then
+      failure.message = conceal(failure.message, made)
+    end
   end
-  local key = endpoint.key
   if failure or not key then
     return said, failure
   end
@@ -57,7 +62,7 @@ end
 ---@return table|true|nil said
 ---@return costream.Error? failure
 function M.send(client, asked, endpoint)
-  asked.write = true
+  asked.write, asked.key = true, endpoint.key and endpoint.key.member
   local request = answer.new(client, asked)
   local said, failure = read(request, endpoint)
   if not failure then
