@@ -105,3 +105,25 @@ for _, method in ipairs { "reports", "usage", "pages" } do
     end)
   end)
 end
+
+describe("a query with a name that is not known", function()
+  local RANGE = { "from", "parallel", "resume", "to" }
+  local function names_them(client, prefix, method, names)
+    it(("is told all that there are: %s:%s"):format(prefix, method), function()
+      local message = support.raised(client[method], client, { form = "2024-03" })
+      local known = message:match 'unknown name "form"; known are (.*)$'
+      for _, name in ipairs(names) do
+        assert.matches((", %s,"):format(name), (", %s,"):format(known), nil, true)
+      end
+      assert.are.equal(method == "usage" or method == "reports",
+        (known .. ","):find(", path,", 1, true) ~= nil)
+    end)
+  end
+  for _, method in ipairs { "hourly", "daily" } do
+    names_them(otc, "otc", method, RANGE)
+  end
+  for _, method in ipairs { "reports", "usage", "pages" } do
+    names_them(ibm, "ibm", method, RANGE)
+  end
+  names_them(ibm, "ibm", "accounts", { "resume", "limit" })
+end)

@@ -56,7 +56,7 @@ end
 --- The stream of a list's rows, of all its pages.
 local function paged_list(endpoint, service, what, given)
   local asked, resume = query.split_resume(given)
-  local texts = query.check(what, asked, endpoint.parameters, endpoint.required)
+  local texts = query.check(what, asked, endpoint.parameters, endpoint.required, { "resume" })
   local name = what .. query.write(texts)
   return stream.new(what, pages.rows(service.client, {
     path = endpoint.path,

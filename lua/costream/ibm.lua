@@ -110,8 +110,14 @@ local parameters = {
   offset = kinds.text(),
 }
 
-local function check_query(what, given)
-  local texts = query.check(what, given, parameters)
+local others = {
+  pages = { "from", "to", "parallel", "resume" },
+  reports = { "from", "to", "parallel", "resume", "path" },
+}
+others.usage = others.reports
+
+local function check_query(what, given, method)
+  local texts = query.check(what, given, parameters, nil, others[method])
   local ids = 0
   for _, name in ipairs { "enterprise_id", "account_group_id", "account_id" } do
     ids = ids + (texts[name] and 1 or 0)
@@ -150,7 +156,7 @@ local function request(self, method, given)
     asked, with_path = path.split(what, asked)
   end
   asked, span = range_query.split(what, asked, range_form)
-  local texts = check_query(what, asked)
+  local texts = check_query(what, asked, method)
   local name = what .. query.write(range_query.identity(texts, span))
   return {
     name = name,

@@ -95,6 +95,8 @@ for name, kind in pairs(daily_parameters) do
   hourly_parameters[name] = kind
 end
 
+local others = { "from", "to", "parallel", "resume" }
+
 local range_form = {
   days = true,
   years = { 2020, 2100 },
@@ -126,7 +128,7 @@ local function rows(self, method, path, parameters, given)
   local asked, resume = query.split_resume(given)
   local span
   asked, span = range_query.split(what, asked, range_form)
-  local texts = query.check(what, asked, parameters)
+  local texts = query.check(what, asked, parameters, nil, others)
   for _, name in ipairs { "tag_key", "tag_value" } do
     if texts[name] and texts.show_tag ~= "true" then
       check.misuse(("%s: %s: has no effect without show_tag = true"):format(what, name))

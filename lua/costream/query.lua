@@ -131,16 +131,30 @@ function M.split_resume(query)
   return asked, query.resume
 end
 
+--- The parameters of a query, and names that were taken out of it before, which users may say,
+--- too.
+local function with_others(parameters, others)
+  local known = {}
+  for name in pairs(parameters) do
+    known[name] = true
+  end
+  for _, name in ipairs(others or {}) do
+    known[name] = true
+  end
+  return known
+end
+
 --- Checks a query against its parameters.
 ---@param what string the method, for messages
 ---@param query table?
 ---@param parameters table<string, fun(what: string, value: any): string>
 ---@param required string[]? names of those that must be there
+---@param others string[]? names that the method knows, too, and that were taken out of it
 ---@return table<string, string> texts by name
-function M.check(what, query, parameters, required)
+function M.check(what, query, parameters, required, others)
   check.type(what .. ": query", query, "table", "nil")
   query = query or {}
-  check.names(what, query, parameters)
+  check.names(what, query, with_others(parameters, others))
   local texts = {}
   for _, name in ipairs(required or {}) do
     texts[name] = parameters[name](what .. ": " .. name, query[name])
