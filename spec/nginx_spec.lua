@@ -225,6 +225,19 @@ describe("in nginx nothing is kept waiting by", function()
   end)
 end)
 
+describe("in nginx no stream is forgotten", function()
+  it("whose light thread was woken, but ran long after because of other timers", function()
+    local paths = { "page/hog?seconds=2" }
+    for i = 2, 17 do
+      paths[i] = "page/read?controls=rows=100,rate=60000,gzip=off"
+    end
+    local texts = get_all(paths)
+    for i = 2, #paths do
+      assert.are.equal("100", texts[i])
+    end
+  end)
+end)
+
 describe("in nginx a client that goes away closes the stream", function()
   it("when its request was waiting for rows", function()
     local id = support.new_id "nginx"

@@ -2,6 +2,8 @@
 
 local stall = require "stall"
 
+local core = require "costream.core"
+
 local M = {}
 
 local costream
@@ -267,6 +269,27 @@ function pages.timer(arguments)
     ngx.sleep(0.01)
   end
   ngx.say(kept)
+end
+
+--- Keeps nginx at its timers for so many seconds, but for moments: costream's run in between, and
+--- those that it has woken do not.
+function pages.hog(arguments)
+  local stop = core.now() + tonumber(arguments.seconds)
+  local function hog()
+    while core.now() < stop do
+      for _ = 1, 6 do
+        local again = core.now() + 0.025
+        repeat until core.now() >= again
+        ngx.update_time() -- the timers that are due by now are nginx's next
+        ngx.sleep(0.001)
+      end
+      ngx.sleep(0.1)
+    end
+  end
+  local other = ngx.thread.spawn(hog)
+  hog()
+  ngx.thread.wait(other)
+  ngx.say "done"
 end
 
 function pages.stall_begin()

@@ -40,6 +40,7 @@ local COLLECTING = 0.0005
 ---@field ready fun(): boolean
 ---@field wake table a semaphore
 ---@field due boolean it can go on
+---@field posts integer how often it was woken, and has not run since
 ---@field done boolean it goes on
 
 local waiting = {} ---@type costream.NginxWaiter[] in the order of their coming, with some done
@@ -63,9 +64,9 @@ function M.is_here()
 end
 
 --- Has its light thread been ended by nginx, as with its request? Then nobody waits for the
---- semaphore.
+--- semaphore. One that was woken waits for it until it runs, which may be long after.
 local function is_gone(waiter)
-  return waiter.wake:count() >= 0
+  return waiter.wake:count() >= waiter.posts
 end
 
 local function make_due(waiter)
@@ -82,6 +83,7 @@ local function wake_next()
     first_due = first_due + 1
     if not waiter.done and not is_gone(waiter) then
       woken = waiter
+      waiter.posts = waiter.posts + 1
       waiter.wake:post()
       return
     end
@@ -266,6 +268,7 @@ end
 --- Waits until it is this one's turn, or for so long that it is time to look for the driver.
 local function await_turn(waiter)
   while waiter.wake:wait(PATIENCE) do
+    waiter.posts = waiter.posts - 1
     woken = nil
     if served == 0 or not is_turn_over() then
       waiter.done, changed = true, true
@@ -280,7 +283,7 @@ end
 
 --- Waits among the others until `ready()`, and has its turn then.
 local function queue(wake, ready)
-  local waiter = { ready = ready, wake = wake, due = false, done = false }
+  local waiter = { ready = ready, wake = wake, due = false, posts = 0, done = false }
   waiting[#waiting + 1] = waiter
   pause = BUSY
   if ready() then
