@@ -225,6 +225,13 @@ describe("in nginx nothing is kept waiting by", function()
   end)
 end)
 
+describe("in nginx a request that goes on for long", function()
+  it("keeps nothing of its coroutines that have ended, though they held rows", function()
+    local kilobytes = tonumber(get "page/left_by_coroutines?coroutines=5000")
+    assert.is_true(kilobytes < 500, kilobytes .. " kB are kept")
+  end)
+end)
+
 describe("in nginx no stream is forgotten", function()
   it("whose light thread was woken, but ran long after because of other timers", function()
     local paths = { "page/hog?seconds=2" }

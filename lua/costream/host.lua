@@ -148,7 +148,11 @@ function M.status(runner)
   if runner == "main" then
     return "running"
   end
-  return coroutine.status(type(runner) == "table" and runner.thread or runner)
+  local thread = runner
+  if type(runner) == "table" then
+    thread = runner.thread
+  end
+  return thread and coroutine.status(thread) or "dead"
 end
 
 --- Has the collector find out what nobody holds any more: at once, or while the host goes on.

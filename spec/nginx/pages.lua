@@ -168,6 +168,22 @@ function pages.tasks(arguments)
   ngx.say(rows)
 end
 
+--- Kilobytes that are kept of so many coroutines that have ended, while the request goes on.
+function pages.left_by_coroutines(arguments)
+  local function run(count)
+    for _ = 1, count do
+      coroutine.wrap(function()
+        costream.records('{"a":1}\n'):collect()
+      end)()
+    end
+    collectgarbage()
+    collectgarbage()
+    return collectgarbage "count"
+  end
+  local before = run(100)
+  ngx.say(math.floor(run(tonumber(arguments.coroutines)) - before))
+end
+
 --- A range of days, which is asked for by a few requests at once.
 function pages.range(arguments)
   local stream = client_for(arguments):hourly { from = "2024-08-01", to = "2024-08-06" }

@@ -321,8 +321,8 @@ function M.wait(_, ready)
 end
 
 --- A light thread that nginx has ended with its request runs the code of another request next, as
---- the same coroutine: what stands for it lives as long as the request.
----@return { thread: thread }? runner nil in a phase that suspends nothing
+--- the same coroutine: what stands for it lives as long as the request, but holds no coroutine.
+---@return { thread: thread? }? runner nil in a phase that suspends nothing
 function M.running()
   local thread = coroutine.running()
   local ok, context = pcall(function()
@@ -331,8 +331,8 @@ function M.running()
   if not ok or not thread then
     return nil
   end
-  context[M] = context[M] or {}
-  local runner = context[M][thread] or { thread = thread }
+  context[M] = context[M] or setmetatable({}, { __mode = "k" })
+  local runner = context[M][thread] or setmetatable({ thread = thread }, { __mode = "v" })
   context[M][thread] = runner
   return runner
 end
