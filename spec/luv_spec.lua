@@ -170,6 +170,33 @@ describe("in the loop of luv, a stream", function()
     assert.is_true(support.now() - before < 10)
   end)
 
+  it("goes on where luv is set again, or no longer, while it is waited for", function()
+    for _, again in ipairs { true, false } do
+      costream.use_luv(uv)
+      local client = support.otc "rows=60,rate=40000,gzip=off"
+      local counts = { 0, 0 }
+      local function read(n)
+        for _ in client:hourly { date = "2024-08-02" } do
+          counts[n] = counts[n] + 1
+        end
+      end
+      local timer = uv.new_timer()
+      timer:start(50, 0, function()
+        timer:close()
+        costream.use_luv(nil)
+        if again then
+          costream.use_luv(uv)
+          start(function() read(2) end)
+        end
+      end)
+      start(function() read(1) end)
+      local began = support.now()
+      uv.run()
+      assert.are.same({ 60, again and 60 or 0 }, counts)
+      assert.is_true(support.now() - began < 5)
+    end
+  end)
+
   it("gives three hundred coroutines all their rows", function()
     local client = support.otc("rows=10,delay=200", { limits = { streams = 300 } })
     local rows = 0

@@ -38,6 +38,7 @@ local waiters = setmetatable({}, { __mode = "k" }) -- their coroutines hold them
 local alerted = false
 local host_wait -- what `use_wait` was given
 local luv -- the host of `use_luv`
+local luv_hosts = {} -- all that were, by their luv: a loop watches the descriptor but once
 
 --- Is the host to be alerted for it? Not while it runs: it asks by itself.
 local function needs_alert(waiter, now)
@@ -242,7 +243,10 @@ function M.use_luv(uv)
   if uv and not (uv.new_poll and uv.new_timer and uv.run) then
     check.misuse 'use_luv: uv: expected luv, as require "luv" or Neovim\'s vim.loop gives it'
   end
-  luv = uv and luv_host.new(uv, M)
+  if uv and not luv_hosts[uv] then
+    luv_hosts[uv] = luv_host.new(uv, M)
+  end
+  luv = uv and luv_hosts[uv]
 end
 
 return M
