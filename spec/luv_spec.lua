@@ -170,6 +170,34 @@ describe("in the loop of luv, a stream", function()
     assert.is_true(support.now() - before < 10)
   end)
 
+  it("is misuse in a generator, whose loop would be given what the wait yields", function()
+    local client = support.otc "rows=60,rate=40000,gzip=off"
+    local function failure_of(use)
+      local ok, failure
+      start(function()
+        ok, failure = pcall(function()
+          local rows = coroutine.wrap(function()
+            for row in client:hourly { date = "2024-08-02" } do
+              coroutine.yield(row)
+            end
+          end)
+          for row in rows do
+            use(row)
+          end
+        end)
+      end)
+      uv.run()
+      assert.is_false(ok)
+      return failure
+    end
+    for _, use in ipairs {
+      function() end, function(row) return row.amount end, function(row) row.seen = true end,
+    } do
+      assert.matches("this stream had to wait in a coroutine that is resumed by the program "
+        .. "itself", failure_of(use), nil, true)
+    end
+  end)
+
   it("goes on where luv is set again, or no longer, while it is waited for", function()
     for _, again in ipairs { true, false } do
       costream.use_luv(uv)

@@ -13,6 +13,22 @@ local sleepers = require "costream.host.sleepers"
 
 local M = {}
 
+local NESTED = "this stream had to wait in a coroutine that is resumed by the program itself, as "
+  .. "a generator's is, and not by uv's loop: read it in the coroutine around that one"
+
+local function refuse_nested()
+  check.misuse(NESTED)
+end
+
+-- What a coroutine yields that is suspended. A loop over a generator would take nil for its end,
+-- and whatever else for a value: this one is none that can be used.
+local SUSPENDED = setmetatable({}, {
+  __index = refuse_nested, __newindex = refuse_nested, __call = refuse_nested,
+  __len = refuse_nested, __concat = refuse_nested, __add = refuse_nested, __sub = refuse_nested,
+  __mul = refuse_nested, __div = refuse_nested, __lt = refuse_nested, __le = refuse_nested,
+  __tostring = function() return NESTED end,
+})
+
 --- What uv runs in, where that is a script.
 local function embedding_of(uv)
   return {
@@ -126,8 +142,11 @@ end
 local function suspend(self, sleeper)
   sleeper.wake = coroutine.running()
   hurry(self)
-  coroutine.yield()
-  sleepers.remove(self.sleepers, sleeper) -- somebody else may have resumed it
+  coroutine.yield(SUSPENDED)
+  if not sleeper.served then
+    sleepers.remove(self.sleepers, sleeper)
+    refuse_nested()
+  end
 end
 
 --- Has uv's loop go on here until it is this sleeper's turn.
