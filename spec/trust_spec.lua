@@ -13,11 +13,25 @@ local function write(name)
     name, path, name == other_authority and 1 or 2, path)))
 end
 
-local function ask(host, ca_file)
+local function collect(host, ca_file)
   local url = support.tls_url:gsub("127%.0%.0%.1", host)
   local client = support.otc("rows=3", { base_url = url .. "/~rows=3", ca_file = ca_file })
-  local rows, failure = client:hourly():collect()
+  return client:hourly():collect()
+end
+
+local function ask(host, ca_file)
+  local rows, failure = collect(host, ca_file)
   return rows and #rows or failure.kind
+end
+
+--- An authority's certificate in a file that is never longer or shorter.
+local function overwrite(file, name)
+  local source = assert(io.open(name))
+  local text = source:read "*a"
+  source:close()
+  file:seek "set"
+  file:write(text, ("\n"):rep(4096 - #text))
+  file:flush()
 end
 
 setup(function()
@@ -27,6 +41,7 @@ end)
 
 teardown(function()
   os.remove(path)
+  os.remove(path .. ".new")
 end)
 
 describe("a file of certificates", function()
@@ -49,6 +64,26 @@ describe("a file of certificates", function()
     assert.are.equal("tls", ask("localhost", path))
     write(support.ca_file)
     assert.are.equal(3, ask("localhost", path))
+  end)
+
+  it("is read again when it has changed within a second, and is as long as before", function()
+    local file = assert(io.open(path .. ".new", "w"))
+    for _ = 1, 2 do -- a second may end in one of them
+      overwrite(file, support.ca_file)
+      assert.are.equal(3, ask("127.0.0.1", path .. ".new"))
+      overwrite(file, other_authority)
+      assert.are.equal("tls", ask("localhost", path .. ".new"))
+    end
+    file:close()
+  end)
+
+  it("that has none in it fails all connections, and is named", function()
+    local file = assert(io.open(path, "w"))
+    file:write "# There was one.\n"
+    file:close()
+    local _, failure = collect("127.0.0.1", path)
+    assert.are.equal("tls", failure.kind)
+    assert.matches(path, failure.message, 1, true)
   end)
 
   it("that has something wrong in it fails all connections, as libcurl says", function()

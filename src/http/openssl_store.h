@@ -13,8 +13,8 @@ typedef struct bio_st cs_openssl_pem;
 
 typedef enum cs_openssl_added {
   CS_OPENSSL_ADDED,
-  CS_OPENSSL_NO_MORE, /* the store has one at least */
-  CS_OPENSSL_WRONG    /* something in the text is none, or memory ran out */
+  CS_OPENSSL_NO_MORE,
+  CS_OPENSSL_WRONG /* something in the text is none, or memory ran out */
 } cs_openssl_added;
 
 /* Can they be made? Only then may the others be called. */

@@ -17,6 +17,7 @@ struct cs_trust {
   char *text;            /* until all of it is read */
   cs_openssl_pem *pem;   /* likewise */
   cs_openssl_store *store;
+  bool any; /* certificate was in it so far */
   bool usable;
   cs_trust *next;
 };
@@ -40,6 +41,7 @@ static void empty(cs_trust *trust) {
   stop_reading(trust);
   cs_openssl_store_free(trust->store);
   trust->store = NULL;
+  trust->any = false;
   trust->usable = false;
 }
 
@@ -82,7 +84,13 @@ static cs_trust *add(cs_trusts *trusts, const char *file) {
   return trust;
 }
 
+/* One authority's certificate is often as long as another's, and may take its place within a
+   second. Where OpenSSL is not bound, nothing is read that could be compared. */
 static bool is_same(const struct stat *a, const struct stat *b) {
+#if defined(__ELF__)
+  if (a->st_mtim.tv_nsec != b->st_mtim.tv_nsec || a->st_ctim.tv_nsec != b->st_ctim.tv_nsec)
+    return false;
+#endif
   return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
          a->st_mtime == b->st_mtime && a->st_ctime == b->st_ctime;
 }
@@ -113,10 +121,11 @@ static bool read_some(cs_trust *trust) {
   for (int i = 0; i < AT_ONCE; i++) {
     switch (cs_openssl_store_add(trust->store, trust->pem)) {
     case CS_OPENSSL_ADDED:
+      trust->any = true;
       break;
     case CS_OPENSSL_NO_MORE:
       stop_reading(trust);
-      trust->usable = true;
+      trust->usable = trust->any;
       return true;
     default:
       empty(trust);

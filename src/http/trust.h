@@ -22,7 +22,8 @@ void cs_trusts_free(cs_trusts *trusts);
 
 /* Reads some more of the certificates in `file`, NULL for the system's; anew when the file has
    changed. True when there is no more to read, or libcurl has to read them: it stands on
-   something else than OpenSSL, the file is not there, or something in it is wrong. */
+   something else than OpenSSL, the file is not there, there is none in it, or something in it is
+   wrong. */
 bool cs_trust_read(cs_trusts *trusts, const char *file);
 
 /* What was read of `file`, for a handle that it is set up for, to be given to cs_openssl_harden;
