@@ -48,9 +48,9 @@ function M.bare(...)
   return M.head("HTTP/1.1 200 OK", ...) .. M.body
 end
 
---- One chunk of a chunked body.
+--- One chunk of a chunked body. Lua 5.1 and 5.2 format no more of a text than is before a zero.
 function M.chunk(bytes)
-  return ("%x\r\n%s\r\n"):format(#bytes, bytes)
+  return ("%x\r\n"):format(#bytes) .. bytes .. "\r\n"
 end
 
 M.last_chunk = "0\r\n\r\n"
