@@ -31,6 +31,7 @@ describe("examples/audit.lua", function()
   end)
 
   it("fails where it cannot read all", function()
+    support.needs_assert_of_tables(pending)
     local printed, status = run("audit.lua 2024-03-31", "status=403")
     assert.matches("auth: GET /v2/", printed, 1, true)
     assert.are.equal(1, status)

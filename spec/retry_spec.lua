@@ -157,6 +157,7 @@ describe("a request", function()
   end)
 
   it("suspends its own task while it waits, and no other", function()
+    support.needs_suspension(pending)
     local waiting = otc("rows=1,status=503,fail=1,retry=1,id=" .. support.new_id "task", {
       retry = { base = 0.001 },
     })
@@ -198,6 +199,7 @@ describe("a request", function()
   end)
 
   it("may be closed while it waits", function()
+    support.needs_suspension(pending)
     local failure
     local stream = otc("status=503,retry=50,id=" .. support.new_id "close", {
       retry = { base = 0.001, cap = 50 },
