@@ -329,7 +329,7 @@ end)
 describe("a finding of ibm:audit", function()
   local function first()
     local _, findings = found(function(reports)
-      reports.beta.entity_name = "Sales/EMEA \27[31m"
+      reports.beta.entity_name = "Sales/EMEA \27[31m\0."
       reports.beta.resources[1].plans[1].usage[2].cost = 75.01
     end)
     assert.are.equal(1, #findings)
@@ -340,10 +340,10 @@ describe("a finding of ibm:audit", function()
     local finding = first()
     for field, value in pairs {
       check = "usage against plan", field = "cost", expected = 225.01, found = 225,
-      path = "Company/Group/Sales\\/EMEA \27[31m", entity_id = "beta",
-      entity_name = "Sales/EMEA \27[31m", billing_unit_id = "north", billing_unit_name = "NORTH",
-      resource_id = "db", resource_name = "Databases", plan_id = "large",
-      plan_name = "The large", currency_code = "EUR",
+      path = "Company/Group/Sales\\/EMEA \27[31m\0.", entity_id = "beta",
+      entity_name = "Sales/EMEA \27[31m\0.", billing_unit_id = "north",
+      billing_unit_name = "NORTH", resource_id = "db", resource_name = "Databases",
+      plan_id = "large", plan_name = "The large", currency_code = "EUR",
     } do
       assert.are.equal(value, finding[field], field)
     end
@@ -351,8 +351,8 @@ describe("a finding of ibm:audit", function()
   end)
 
   it("prints as one line that cannot disturb a terminal", function()
-    assert.are.equal("Company/Group/Sales\\/EMEA \226\144\155[31m (beta), billing unit NORTH "
-      .. "(north), resource Databases (db), plan The large (large): cost is 225 EUR, but its "
-      .. "usage adds up to 225.01 EUR (-0.01)", tostring(first()))
+    assert.are.equal("Company/Group/Sales\\/EMEA \226\144\155[31m\226\144\128. (beta), "
+      .. "billing unit NORTH (north), resource Databases (db), plan The large (large): "
+      .. "cost is 225 EUR, but its usage adds up to 225.01 EUR (-0.01)", tostring(first()))
   end)
 end)

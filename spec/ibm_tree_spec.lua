@@ -173,8 +173,9 @@ describe("ibm:tree", function()
   it("calls entities without a name by their ids, and those that share one by both", function()
     local unnamed = entity("a", "c", "e")
     unnamed.name = nil
-    assert.are.same({ "E", "E/Same (a)", "E/Same (b)", "E/c" }, paths(client_of({}, {
-      unnamed, entity("a", "b", "e", { name = "Same" }), entity("a", "a", "e", { name = "Same" }),
+    assert.are.same({ "E", "E/Sa\0me (a)", "E/Sa\0me (b)", "E/c" }, paths(client_of({}, {
+      unnamed, entity("a", "b", "e", { name = "Sa\0me" }),
+      entity("a", "a", "e", { name = "Sa\0me" }),
     })))
   end)
 

@@ -46,12 +46,13 @@ local WORDS = {
   ["hourly against daily"] = { "daily ", "its hours add up to", "its hours have none" },
 }
 
+-- Names may have any characters, and string.format of Lua 5.1 and 5.2 ends them at a zero.
 local function place_text(finding)
   local parts = {}
   for _, place in ipairs(PLACES) do
     local name, id = finding[place[2]], finding[place[3]]
     if name ~= nil and id ~= nil then
-      parts[#parts + 1] = ("%s%s (%s)"):format(place[1], name, id)
+      parts[#parts + 1] = place[1] .. tostring(name) .. " (" .. tostring(id) .. ")"
     elseif name ~= nil or id ~= nil then
       parts[#parts + 1] = place[1] .. tostring(name ~= nil and name or id)
     end
@@ -81,8 +82,10 @@ function Finding:__tostring()
   local words, currency = WORDS[self.check], self.currency_code
   local parts = self.expected == nil and words[3]
     or words[2] .. " " .. value_text(self.expected, currency)
-  return text.printable(("%s: %s%s is %s, but %s (%s)"):format(place_text(self), words[1],
-    self.field, value_text(self.found, currency), parts, difference_text(self.difference)))
+  return text.printable(table.concat {
+    place_text(self), ": ", words[1], self.field, " is ", value_text(self.found, currency),
+    ", but ", parts, " (", difference_text(self.difference), ")",
+  })
 end
 
 --- Throws unless a tolerance is nil or a number of 0 or more.

@@ -90,7 +90,7 @@ local function by_name(a, b)
 end
 
 local function with_id(node)
-  return ("%s (%s)"):format(text_name(node), node.id)
+  return text_name(node) .. " (" .. node.id .. ")" -- format of a Lua 5.1 ends at a zero
 end
 
 --- The names that several of these nodes have. So is one that another has together with its id.
