@@ -56,6 +56,8 @@ describe("the kernel", function()
       local message = probe(name)
       assert.matches("COSTREAM_KERNEL: this machine has no kernel '" .. name:gsub("'", "") .. "'",
         message, nil, true)
+      assert.matches(": unset it for the fastest that it has, or set it to plain", message, nil,
+        true)
     end)
   end
 

@@ -40,7 +40,10 @@ static const cs_kernel *kernel_wanted(lua_State *L) {
   const char *name = getenv("COSTREAM_KERNEL");
   const cs_kernel *kernel = name == NULL ? cs_kernel_best() : cs_kernel_named(name);
   if (kernel == NULL)
-    luaL_error(L, "COSTREAM_KERNEL: this machine has no kernel '%s'", name);
+    luaL_error(L,
+               "COSTREAM_KERNEL: this machine has no kernel '%s': unset it for the fastest that "
+               "it has, or set it to plain",
+               name);
   return kernel;
 }
 
