@@ -24,6 +24,15 @@ local function ask(host, ca_file)
   return rows and #rows or failure.kind
 end
 
+--- How often one has to ask for the certificates in a file to be read, until they are.
+local function calls_to_read(name)
+  local calls = 1
+  while not core.read_trusted(name) do
+    calls = calls + 1
+  end
+  return calls
+end
+
 --- An authority's certificate in a file that is never longer or shorter.
 local function overwrite(file, name)
   local source = assert(io.open(name))
@@ -48,10 +57,7 @@ describe("a file of certificates", function()
   it("is read a few at a time, until there are no more", function()
     local of_system = "/etc/ssl/certs/ca-certificates.crt"
     assert(os.execute(("cp %s '%s'"):format(of_system, path)))
-    local calls = 1
-    while not core.read_trusted(path) do
-      calls = calls + 1
-    end
+    local calls = calls_to_read(path)
     local count = tonumber(support.read_command("grep -c BEGIN " .. of_system):match "%d+")
     assert.is_true(calls >= math.floor(count / 4), calls .. " calls for " .. count)
     assert.is_true(core.read_trusted(path), "it was read again")
@@ -94,6 +100,24 @@ describe("a file of certificates", function()
     end
     file:close()
     assert.are.equal("tls", ask("127.0.0.1", path))
+  end)
+
+  it("is forgotten when many others were read since", function()
+    local names = {}
+    for i = 1, 17 do
+      names[i] = ("%s.%d"):format(path, i)
+      os.execute(("for i in 1 2 3 4 5; do cat '%s'; done >'%s'"):format(support.ca_file,
+        names[i]))
+      assert.are.equal(2, calls_to_read(names[i]))
+    end
+    assert.are.equal(1, calls_to_read(names[17]))
+    assert.are.equal(1, calls_to_read(names[2]))
+    assert.are.equal(2, calls_to_read(names[1]))
+    assert.are.equal(1, calls_to_read(names[2]))
+    assert.are.equal(2, calls_to_read(names[3]))
+    for _, name in ipairs(names) do
+      os.remove(name)
+    end
   end)
 
   it("that is not there fails all connections", function()

@@ -9,6 +9,7 @@
 
 #define AT_ONCE    4                 /* certificates: about half a millisecond */
 #define BYTES_MOST ((size_t)1 << 26) /* of a file */
+#define KEPT       16                /* files: the system's takes most of a megabyte */
 
 struct cs_trust {
   char *file;
@@ -45,14 +46,17 @@ static void empty(cs_trust *trust) {
   trust->usable = false;
 }
 
+static void remove_at(cs_trust **link) {
+  cs_trust *trust = *link;
+  *link = trust->next;
+  empty(trust);
+  free(trust->file);
+  free(trust);
+}
+
 void cs_trusts_free(cs_trusts *trusts) {
-  while (trusts->first != NULL) {
-    cs_trust *trust = trusts->first;
-    trusts->first = trust->next;
-    empty(trust);
-    free(trust->file);
-    free(trust);
-  }
+  while (trusts->first != NULL)
+    remove_at(&trusts->first);
 }
 
 static bool is_of(const cs_trust *trust, const char *file, const char *directory) {
@@ -82,6 +86,27 @@ static cs_trust *add(cs_trusts *trusts, const char *file) {
   trust->next = trusts->first;
   trusts->first = trust;
   return trust;
+}
+
+/* The last is the one that nobody has asked for for the longest time. */
+static void put_first(cs_trusts *trusts, cs_trust *trust) {
+  cs_trust **link = &trusts->first;
+  while (*link != trust)
+    link = &(*link)->next;
+  *link = trust->next;
+  trust->next = trusts->first;
+  trusts->first = trust;
+}
+
+/* One that is not read to its end yet is needed still. */
+static void forget_last(cs_trusts *trusts) {
+  cs_trust **link = &trusts->first;
+  for (int i = 0; *link != NULL; i++) {
+    if (i >= KEPT && (*link)->pem == NULL)
+      remove_at(link);
+    else
+      link = &(*link)->next;
+  }
 }
 
 /* One authority's certificate is often as long as another's, and may take its place within a
@@ -142,7 +167,11 @@ bool cs_trust_read(cs_trusts *trusts, const char *file) {
   if (trust == NULL)
     trust = add(trusts, file);
   struct stat version;
-  if (trust == NULL || stat(trust->file, &version) != 0)
+  if (trust == NULL)
+    return true;
+  put_first(trusts, trust);
+  forget_last(trusts);
+  if (stat(trust->file, &version) != 0)
     return true;
   if (!is_same(&trust->version, &version)) {
     empty(trust);

@@ -1,7 +1,8 @@
 /* The certificates that are trusted, read from their files once for all connections: libcurl
    would read the system's anew for each, which takes it tens of milliseconds.
 
-   They are read a few at a time, so that nobody who waits for something else is kept. */
+   They are read a few at a time, so that nobody who waits for something else is kept from it.
+   Those of a few files are held, the ones that were asked for last. */
 #ifndef CS_HTTP_TRUST_H
 #define CS_HTTP_TRUST_H
 
