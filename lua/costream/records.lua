@@ -199,11 +199,14 @@ function Source:go_on(state)
     return nil
   elseif state == nil then
     return true
-  elseif state == "wait" then
-    return self:feed()
-  elseif state == "slice" then
+  elseif state == "slice" or state == "wait" and self.has_fed and core.slice_over() then
+    -- Where rows are only added up, nothing else looks at the clock.
+    self.has_fed = false
     wait.pause()
     return true
+  elseif state == "wait" then
+    self.has_fed = true
+    return self:feed()
   end
   state.recovery = state.recovery or state.kind ~= "limit" and NO_TOTAL or nil
   return nil, errors.new(state)
