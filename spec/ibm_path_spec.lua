@@ -225,12 +225,19 @@ local function page_of(body)
   return { faults.answer { body = body } }
 end
 
---- A client of a server with the small enterprise's reports, and a tree of these accounts in it.
-local function client_of(accounts, options)
+--- A client of a server with the small enterprise's reports, each after `change(report)`, and a
+--- tree of these accounts in it.
+local function client_of(accounts, options, change)
   local function page(resources)
     return page_of(json.encode("page", { resources = setmetatable(resources, core.list) }))
   end
-  local answers = enterprise.answers(enterprise.reports())
+  local reports = enterprise.reports()
+  for _, report in pairs(reports) do
+    if change then
+      change(report)
+    end
+  end
+  local answers = enterprise.answers(reports)
   return enterprise.client(answers, function(set)
     set["/v1/enterprises/company"] = page_of '{"id":"company","name":"C/o"}'
     set["/v1/account-groups"] = page {}
@@ -244,6 +251,23 @@ local BELOW = {
 }
 
 describe("a row", function()
+  it("has no other path than that in the tree, whatever the service calls so", function()
+    local client = client_of({ { id = "alpha", name = "Alpha", parent = "crn::company" } }, nil,
+      function(report)
+        report.path, report.level_1, report.level_9 = "a/b", "a", "b"
+      end)
+    local expected = {
+      { entity_id = "alpha", path = "C\\/o/Alpha", level_1 = "C/o", level_2 = "Alpha" },
+      { entity_id = "group" }, { entity_id = "group" },
+    }
+    assert.are.same(expected, choose(assert(client:reports(BELOW):collect()), "entity_id", "path",
+      "level_1", "level_2", "level_9"))
+    assert.are.same(expected, assert(client:reports(BELOW):select("entity_id", "path", "level_1",
+      "level_2", "level_9"):collect()))
+    assert.are.equal(2, #assert(client:reports(BELOW):where("path", "absent"):collect()))
+    assert.is_nil(client:reports(BELOW):fold({ by = { "level_9" } })[1].level_9)
+  end)
+
   it("has no path where its entity is not in the enterprise, and is not left out", function()
     local client = client_of { { id = "alpha", name = "Alpha", parent = "crn::company" } }
     local rows = assert(client:reports(BELOW):select("entity_id", "path"):collect())

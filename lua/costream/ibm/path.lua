@@ -46,6 +46,16 @@ local function is_added(name)
   return name == "path" or name:find "^level_[1-9]%d*$" ~= nil
 end
 
+--- Takes away what the service itself calls so: it is no path of the tree, and most rows would be
+--- read without it.
+local function take_own(row)
+  for name in pairs(row) do
+    if is_added(name) then
+      row[name] = nil
+    end
+  end
+end
+
 --- The step that gives rows their paths. It has the source read the tree first.
 ---@param ibm costream.Ibm
 ---@param source table of rows with entity_id
@@ -71,6 +81,7 @@ function M.step(ibm, source, texts)
     adds = is_added,
     needs = { "entity_id" },
     add = function(row)
+      take_own(row)
       for name, value in pairs(by_id[row.entity_id] or {}) do
         row[name] = value
       end
