@@ -309,6 +309,14 @@ describe("a stream with paths whose tree cannot be read", function()
     assert.are.equal(403, failure.status)
   end)
 
+  it("has no more time than timeout.total for both", function()
+    -- The token and the tree take 0.8 s, and the four pages 1.6 s.
+    local client = support.ibm("delay=400", { timeout = { total = 1.8 } })
+    local rows, failure = client:usage(with { path = true, limit = 1 }):collect()
+    assert.is_nil(rows)
+    assert.matches("not finished after 1.8 s (timeout.total)", failure.message, 1, true)
+  end)
+
   it("fails where the tree does not fit together", function()
     local client = client_of { { id = "alpha", parent = "crn::nobody" } }
     local rows, failure = client:usage(BELOW):collect()

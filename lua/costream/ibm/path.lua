@@ -5,6 +5,7 @@
 -- given without a path: no row is left out, and none is given a path that was guessed.
 
 local check = require "costream.check"
+local core = require "costream.core"
 local tree = require "costream.ibm.tree"
 
 local M = {}
@@ -66,6 +67,8 @@ function M.step(ibm, source, texts)
   local go_on = source.go_on
   function source.go_on(...)
     if not by_id then
+      local total = ibm._client.total -- the tree's time is the stream's
+      source.deadline = source.deadline or total and core.now() + total
       local root, failure = tree.for_paths(ibm, {
         enterprise_id = texts.enterprise_id, account_group_id = texts.account_group_id,
         account_id = texts.account_id,
