@@ -119,6 +119,12 @@ describe("otc:audit", function()
       { row { resource_id = "s", amount = 0 } })))
   end)
 
+  it("takes no two things for one, whatever their names look like", function()
+    assert.are.same({ "r\0stringA B amount: nil 1", "r A\0stringB amount: 1 nil" }, (found(
+      { row { resource_id = "r\0stringA", product = "B" } },
+      { row { resource_id = "r", product = "A\0stringB" } })))
+  end)
+
   it("holds rows without a resource against each other by what else they have", function()
     local hourly, daily = row { project_id = "q" }, row { amount = 2 }
     hourly.resource_id, daily.resource_id = nil, core.null

@@ -40,14 +40,15 @@ local KEY = { "contract", "project_id", "resource_id", "product" }
 
 local both_sums = exact.query { sum = { "hourly", "daily" } }
 
+--- What is held against each other, as a text that no other has.
 local function key_text(group)
   local parts = {}
   for i, name in ipairs(KEY) do
     local value = group[name]
-    parts[i] = type(value) == "number" and "n" .. number.exact(value)
-      or type(value) .. tostring(value)
+    local text = type(value) == "number" and number.exact(value) or tostring(value)
+    parts[i] = type(value) .. #text .. ":" .. text
   end
-  return table.concat(parts, "\0")
+  return table.concat(parts)
 end
 
 local function place_of(group)
