@@ -285,6 +285,19 @@ describe("the cost page in a browser, when the service is slow or wrong,", funct
     assert.are.equal("7.75 EUR", text_of "total")
   end)
 
+  it("tells rows without a product from those whose product has an empty name", function()
+    server = page_on {
+      ["2024-08-01"] = { faults.answer { body = '{"amount":11}\n{"product":"","amount":7}\n' } },
+    }
+    open(server, "2024-08-01", "2024-08-01")
+    wait_until_whole()
+    assert.are.same({ "11.00", "7.00" }, { table.unpack(browser:run [[
+      const press = (key) => document.getElementById("chart").dispatchEvent(
+        new KeyboardEvent("keydown", { key }));
+      press("Home");
+      return [...document.querySelectorAll("#figures b")].map((cost) => cost.textContent)]]) })
+  end)
+
   it("says which days have no rows", function()
     server = page_on { ["2024-08-01"] = service.day("2024-08-01", { A = 1 }) }
     open(server, "2024-08-01", "2024-08-02")
