@@ -38,8 +38,8 @@ LUA_PACKAGES_lua5.2 := lua5.2 liblua5.2-dev
 LUA_PACKAGES_lua5.1 := lua5.1 liblua5.1-0-dev
 LUA_PACKAGES_luajit := luajit2 libluajit2-5.1-dev
 SANDBOX_PACKAGES := nginx libnginx-mod-http-lua openssl lua-cjson
-TEST_PACKAGES := lua-busted lua-cjson libcmocka-dev zlib1g-dev curl python3 strace tzdata \
-  lua-cqueues lua-luv neovim chromium chromium-driver \
+TEST_PACKAGES := lua-busted lua-cjson libcmocka-dev zlib1g-dev ca-certificates curl python3 strace \
+  tzdata lua-cqueues lua-luv neovim chromium chromium-driver \
   $(SANDBOX_PACKAGES) $(LUA_PACKAGES_lua5.4) $(LUA_PACKAGES_luajit) \
   $(LUA_PACKAGES_lua5.3) $(LUA_PACKAGES_lua5.2) $(LUA_PACKAGES_lua5.1)
 BENCH_PACKAGES := g++ libsimdjson-dev python3 python3-ijson jq valgrind lua-cjson curl \
