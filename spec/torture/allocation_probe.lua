@@ -21,7 +21,8 @@ local function import(called)
   return assert(package.loadlib(LIBRARY, "failing_malloc_" .. called))
 end
 
-local arm, disarm, fork, wait = import "arm", import "disarm", import "fork", import "wait"
+local arm, disarm = import "arm", import "disarm"
+local fork, wait, exit = import "fork", import "wait", import "exit"
 
 -- How many allocations fail from the n-th on. Lua tries a second time when one failed.
 local BURSTS = { 1, 2, 1e15 }
@@ -76,7 +77,7 @@ local function in_a_child(action)
     local code = action()
     io.stdout:flush()
     collectgarbage()
-    os.exit(code, true)
+    exit(code)
   end
   return wait(child, SECONDS)
 end

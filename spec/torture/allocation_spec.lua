@@ -3,9 +3,6 @@
 local scenarios = require "torture.scenarios"
 local support = require "support"
 
--- PUC Lua 5.1 cannot end a process with a code and close its state: all would be left behind.
-local CLOSES_STATE = _VERSION ~= "Lua 5.1" or rawget(_G, "jit") ~= nil
-
 local PROBE = "LD_PRELOAD=$PWD/build/spec/failing_malloc.so %s spec/torture/allocation_probe.lua"
   .. " %s %d 2>&1"
 
@@ -32,9 +29,6 @@ describe("when memory runs out, costream gives", function()
 
   for name, what in pairs(SCENARIOS) do
     it(what .. ", or an error that says so, and leaves nothing behind", function()
-      if not CLOSES_STATE then
-        pending "needs a Lua whose os.exit closes its state"
-      end
       local command = PROBE:format(support.interpreter(), name, support.amount(12, 1e9))
       local output = support.read_command(command)
       local told, faults = output:match "(%d+) told, %d+ untouched, (%d+) faults\n$"

@@ -4,7 +4,7 @@
    followed. The C library's and OpenSSL's own are left alone: what those do without memory is
    not costream's to decide, and some of it is to abort.
 
-   A Lua script reaches it by package.loadlib. It uses but two functions of Lua's, which are the
+   A Lua script reaches it by package.loadlib. It uses but three functions of Lua's, which are the
    same in each version. */
 #define _GNU_SOURCE
 
@@ -276,6 +276,14 @@ static int open_descriptors(void) {
 }
 
 static int descriptors_expected; /* 0: nothing is checked */
+
+/* exit(status): closes the state and ends the process, as os.exit(status, true) does in all Luas
+   but 5.1. */
+EXPORT int failing_malloc_exit(lua_State *L) {
+  int status = (int)luaL_checknumber(L, 1);
+  lua_close(L);
+  exit(status);
+}
 
 /* check_at_exit(): what is alive of what was made since, memory and descriptors, makes the
    process exit with 4 when it ends. */
