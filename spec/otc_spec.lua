@@ -134,7 +134,8 @@ describe("otc: misuse of a query", function()
     local client = support.otc()
     local message = support.raised(client.daily, client, { hour = 3 })
     assert.matches('unknown name "hour"', message, 1, true)
-    assert.matches("consumption_type, contract, date, month, product", message, 1, true)
+    assert.matches("consumption_type, contract, date, from, month, parallel, product", message, 1,
+      true)
   end)
 
   it("throws for a tag without show_tag = true, where it would be no filter", function()
