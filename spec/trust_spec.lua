@@ -133,3 +133,15 @@ describe("a client that trusts another authority", function()
     assert.are.equal(3, ask("127.0.0.1", support.ca_file))
   end)
 end)
+
+describe("a proxy over TLS", function()
+  it("is trusted as the system has it, whatever the client trusts, as an error says", function()
+    local client = support.otc(nil, {
+      base_url = support.tls_url, ca_file = support.ca_file, proxy = support.tls_url,
+    })
+    local _, failure = client:hourly():collect()
+    assert.are.equal("tls", failure.kind)
+    assert.matches("the proxy: SSL certificate problem", failure.message, 1, true)
+    assert.matches("must be among the system's", failure.recovery, 1, true)
+  end)
+end)

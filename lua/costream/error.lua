@@ -37,7 +37,8 @@ local recoveries = {
   http = "See the service's documentation for this status.",
   network = "Check the host name, the network and whether a proxy is needed (`proxy`).",
   timeout = "Try again later, or allow more time with `timeout`.",
-  tls = "Check the certificate of the server; for a company's own authority give `ca_file`.",
+  tls = "Check the certificate of the server; for a company's own authority give `ca_file`; "
+    .. "that of a proxy must be among the system's.",
   malformed = "Do not use the rows delivered so far as a total; try again, and report it to the "
     .. "provider if it stays.",
   incomplete = "Do not use the rows delivered so far as a total; run the query again.",

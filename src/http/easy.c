@@ -235,6 +235,13 @@ bool cs_easy_open(cs_transfer *transfer, const cs_request *request) {
   return code == CURLE_OK && keep_keys(transfer);
 }
 
+bool cs_easy_distrusts_proxy(const cs_transfer *transfer) {
+  long problem = 0;
+  return curl_easy_getinfo(transfer->easy, CURLINFO_PROXY_SSL_VERIFYRESULT, &problem) ==
+             CURLE_OK &&
+         problem != 0;
+}
+
 void cs_easy_close(cs_transfer *transfer, bool ours) {
   if (ours)
     curl_easy_cleanup(transfer->easy);

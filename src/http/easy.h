@@ -14,4 +14,7 @@ bool cs_easy_open(cs_transfer *transfer, const cs_request *request);
    `ours`: false in a child after fork, where the handle is left to the parent's memory. */
 void cs_easy_close(cs_transfer *transfer, bool ours);
 
+/* Did a proxy over TLS show a certificate that the system does not trust? */
+bool cs_easy_distrusts_proxy(const cs_transfer *transfer);
+
 #endif

@@ -99,6 +99,8 @@ static void explain(cs_transfer *transfer, CURLcode code) {
             "a header line of the answer is over 100 KiB, or memory ran out");
   else if (code == CURLE_BAD_FUNCTION_ARGUMENT && transfer->connected)
     cs_fail(&transfer->error, CS_HTTP_MALFORMED, "the answer has a line that is no header");
+  else if (code == CURLE_PEER_FAILED_VERIFICATION && cs_easy_distrusts_proxy(transfer))
+    cs_fail(&transfer->error, CS_HTTP_TLS, "the proxy: %s", transfer->detail);
   else
     cs_fail_curl(&transfer->error, code, transfer->detail);
 }
