@@ -7,6 +7,7 @@
 local check = require "costream.check"
 local core = require "costream.core"
 local tree = require "costream.ibm.tree"
+local wait = require "costream.wait"
 
 local M = {}
 
@@ -39,6 +40,7 @@ local function fields_by_id(root)
       fields[LEVEL:format(i)] = name
     end
     by_id[node.id] = fields
+    wait.pause_in_time()
   end
   return by_id
 end

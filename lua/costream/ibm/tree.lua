@@ -9,6 +9,7 @@ local name_path = require "costream.ibm.name_path"
 local parallel = require "costream.parallel"
 local query = require "costream.query"
 local units = require "costream.ibm.effective_units"
+local wait = require "costream.wait"
 
 local M = {}
 
@@ -61,6 +62,7 @@ local function nodes_by_id(nodes)
       malformed("%s is listed twice", describe(node))
     end
     by_id[node.id] = node
+    wait.pause_in_time()
   end
   return by_id
 end
@@ -127,6 +129,7 @@ local function name_children(node)
     end
     child.names[#child.names + 1] = last
     child.path = name_path.join(node.path, last)
+    wait.pause_in_time()
   end
 end
 
@@ -142,7 +145,8 @@ local function walk(root)
   end
 end
 
---- Puts the nodes into one tree. Raises where one does not fit.
+--- Puts the nodes into one tree, which may take more than one time slice. Raises where one does
+--- not fit.
 local function grow(root, nodes)
   nodes[#nodes + 1] = root
   local by_id = nodes_by_id(nodes)
@@ -154,11 +158,13 @@ local function grow(root, nodes)
       local siblings = parent_of(node, by_id).children
       siblings[#siblings + 1] = node
     end
+    wait.pause_in_time()
   end
   root.names = { text_name(root) }
   root.path = name_path.join(nil, text_name(root))
   for _, node in walk(root) do
     name_children(node)
+    wait.pause_in_time()
   end
   for _, node in ipairs(nodes) do
     if not node.path then
