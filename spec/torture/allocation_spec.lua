@@ -37,3 +37,15 @@ describe("when memory runs out, costream gives", function()
     end)
   end
 end)
+
+describe("where there is no memory at all", function()
+  -- However full a table of Lua's own is that closing writes to.
+  local PROBE_CLOSE = [[for keys in $(seq 0 31); do
+    LD_PRELOAD=$PWD/build/spec/failing_malloc.so %s spec/torture/closing_probe.lua $keys 2>&1
+  done]]
+
+  it("a reader is closed all the same", function()
+    assert.are.equal(("closed\n"):rep(32),
+      support.read_command(PROBE_CLOSE:format(support.interpreter())))
+  end)
+end)

@@ -56,11 +56,32 @@ static void stay_loaded(void) {
 #endif
 }
 
+/* Before Lua 5.4 luaL_unref needs memory where the registry has nothing at 0, which is the head
+   of its list of free references. It is called where something is closed, which must not fail
+   half way; so the list, in which nil is the end unless zero is, gets one that stays. */
+static void open_references(lua_State *L) {
+#if LUA_VERSION_NUM < 504
+  int at = 0;
+  int next = 0;
+  do {
+    at = next;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, at);
+    next = (int)lua_tointeger(L, -1);
+    lua_pop(L, 1);
+  } while (next != 0);
+  lua_pushinteger(L, 0);
+  lua_rawseti(L, LUA_REGISTRYINDEX, at);
+#else
+  (void)L;
+#endif
+}
+
 #if defined(__GNUC__)
 __attribute__((visibility("default")))
 #endif
 int luaopen_costream_core(lua_State *L) {
   stay_loaded();
+  open_references(L);
   lua_newtable(L);
   lua_pushlightuserdata(L, NULL);
   lua_setfield(L, -2, "null");
