@@ -91,6 +91,26 @@ describe("in a coroutine of cqueues, a stream", function()
     assert.is_true(ticks.count > 1)
   end)
 
+  it("is read on in a controller before which another ran, without spinning for it", function()
+    local first, second, counts = cqueues.new(), cqueues.new(), {}
+    local client = support.otc "rows=60,rate=40000,gzip=off"
+    for n, controller in ipairs { first, second } do
+      controller:wrap(function()
+        local rows = 0
+        for _ in client:hourly { date = "2024-08-02" } do
+          rows = rows + 1
+        end
+        counts[n] = rows
+      end)
+    end
+    assert(first:step(0))
+    local began = os.clock()
+    assert(second:loop())
+    assert.is_true(os.clock() - began < 0.4)
+    assert(first:loop(10))
+    assert.are.same({ 60, 60 }, counts)
+  end)
+
   it("may be read by the tasks of a run", function()
     local client = support.otc "rows=20,rate=40000,gzip=off"
     local controller, rows = cqueues.new(), 0

@@ -33,6 +33,7 @@ local SLICE = 0.004
 ---@field alert_at number it does not again before
 ---@field seconds number? after so many `ready` has to be asked, whatever happened
 ---@field ask_at number? when that is
+---@field asked integer how often it was
 
 local waiters = setmetatable({}, { __mode = "k" }) -- their coroutines hold them
 local alerted = false
@@ -84,6 +85,7 @@ local function waiter_of(ready, seconds)
     alert_at = 0,
     seconds = seconds,
     ask_at = seconds and core.now() + seconds,
+    asked = 0,
   }
 end
 
@@ -189,10 +191,15 @@ end
 --- can go on.
 function M.work()
   core.step()
-  local now = core.now()
+  local now, list = core.now(), {}
   for waiter in pairs(waiters) do
+    list[#list + 1] = waiter
+  end
+  for _, waiter in ipairs(list) do
     if waiter.seconds and waiter.ask_at <= now then
-      waiter.ask_at = now + waiter.seconds
+      waiter.asked = waiter.asked + 1
+      local is_left = waiter.asked >= ALERTS + #list
+      waiter.ask_at = now + (is_left and math.max(waiter.seconds, PAUSE) or waiter.seconds)
     end
   end
 end

@@ -8,6 +8,10 @@ local sleepers = require "costream.host.sleepers"
 
 local M = {}
 
+-- So often, in seconds, a controller looks by itself: what it waits for may have come while
+-- another one ran, which was not to be kept from sleeping by it.
+local LOOK_AGAIN = 1
+
 ---@class costream.CqueuesDriver what polls in a controller while somebody waits there
 ---@field sleepers costream.Sleeper[] `wake` is a condition variable of cqueues
 ---@field woken integer how many were, and did not go on yet
@@ -33,7 +37,7 @@ local function drive(driver, loop)
   local network, seconds = { events = "r" }, loop.timeout()
   while #driver.sleepers + driver.woken > 0 do
     network.pollfd = loop.pollfd()
-    cqueues.poll(network, driver.changed, seconds)
+    cqueues.poll(network, driver.changed, math.min(seconds or LOOK_AGAIN, LOOK_AGAIN))
     loop.work()
     local sleeper = sleepers.take_ready(driver.sleepers)
     if sleeper then
