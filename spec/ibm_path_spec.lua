@@ -192,6 +192,11 @@ describe("usage rows with paths", function()
     assert.are.equal(#rows, count)
   end)
 
+  it("need no more than one open stream", function()
+    local client = support.ibm(nil, { limits = { streams = 1 } })
+    assert.are.same(rows, assert(client:usage(with { path = true }):collect()))
+  end)
+
   it("read the tree once, in three requests more", function()
     local id = support.new_id "path"
     assert(usage({ path = true, limit = 1 }, "id=" .. id):collect())

@@ -89,6 +89,15 @@ describe("ibm:tree of the published example", function()
     assert.are.equal(1, support.ledger(id).max_open)
   end)
 
+  it("makes do with the open streams that limits.streams allows", function()
+    for _, controls in ipairs { "delay=5", "delay=5,lists=children" } do
+      for most = 1, 2 do
+        local client = sandbox(controls, { limits = { streams = most } })
+        assert.are.same(published, lines(assert(client:tree(PROVIDER))))
+      end
+    end
+  end)
+
   it("has no billing units where they are not asked for, and needs no billing_url", function()
     local tree = assert(support.ibm():tree(PROVIDER, { billing_units = false }))
     for _, node in tree:walk() do

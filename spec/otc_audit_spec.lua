@@ -97,6 +97,16 @@ describe("otc:audit of the sandbox's days", function()
   end)
 end)
 
+describe("otc:audit where limits.streams allows one", function()
+  it("reads one after the other", function()
+    local id = support.new_id "otc-audit"
+    local client = support.otc("delay=20,id=" .. id, { limits = { streams = 1 } })
+    assert.are.same({}, assert(client:audit { date = DAY }))
+    local ledger = support.ledger(id)
+    assert.are.same({ 2, 1 }, { ledger.requests, ledger.max_open })
+  end)
+end)
+
 describe("otc:audit", function()
   it("finds nothing where the hours of each resource and product are its day", function()
     assert.are.same({}, (found({

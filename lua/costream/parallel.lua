@@ -1,6 +1,7 @@
 --- Work that is done a few things at a time.
 
 local errors = require "costream.error"
+local request = require "costream.request"
 local run = require "costream.run"
 local tasks = require "costream.task"
 local wait = require "costream.wait"
@@ -9,24 +10,25 @@ local M = {}
 
 --- Calls `fn(item, add)` for each item, in tasks; `add(item)` brings more work. The first error
 --- ends the rest and is raised.
+---@param client costream.Client
 ---@param items any[] is emptied, from its end
----@param most integer so many at once
----@param fn fun(item: any, add: fun(item: any))
-function M.each(items, most, fn)
+---@param most integer so many at once, and no more than the client may have streams open; but one
+---@param fn fun(item: any, add: fun(item: any)) opens one stream at a time, before it waits
+function M.each(client, items, most, fn)
   local under_way = 0
   local function add(item)
     items[#items + 1] = item
   end
-  local function is_work_or_end()
-    return #items > 0 or under_way == 0
+  local function can_begin_or_end()
+    return under_way == 0 or #items > 0 and request.has_room(client, 1)
   end
   local function work()
-    wait.for_ready(is_work_or_end)
+    wait.for_ready(can_begin_or_end)
     while #items > 0 do
       under_way = under_way + 1
       fn(table.remove(items), add)
       under_way = under_way - 1
-      wait.for_ready(is_work_or_end)
+      wait.for_ready(can_begin_or_end)
     end
   end
   run.run(function()

@@ -259,7 +259,7 @@ local function run(self, top)
   function self.found(one)
     findings[#findings + 1] = one
   end
-  parallel.each({ top }, self.parallel, function(entity, add)
+  parallel.each(self.ibm._client, { top }, self.parallel, function(entity, add)
     audit_entity(self, entity, add)
   end)
   table.sort(findings, is_before)

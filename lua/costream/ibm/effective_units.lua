@@ -41,7 +41,7 @@ end
 ---@param root costream.IbmNode
 ---@param most integer requests at once
 function M.add(ibm, root, most)
-  parallel.each({ root }, most, function(node, add)
+  parallel.each(ibm._client, { root }, most, function(node, add)
     local units = units_of(ibm, node)
     if #units == 1 then
       give(node, units)

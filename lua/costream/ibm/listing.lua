@@ -118,7 +118,7 @@ local function list_below(ibm, found, asked, options)
   add_lists(found.account_group, function(one)
     work[#work + 1] = one
   end)
-  parallel.each(work, options.parallel, function(one, add)
+  parallel.each(ibm._client, work, options.parallel, function(one, add)
     local nodes = list(ibm, one.kind, one.asked, found)
     if one.kind == "account_group" then
       add_lists(nodes, add)
@@ -137,14 +137,14 @@ function M.read(ibm, asked, options)
   local enterprise = not asked.enterprise_id and read_enterprise(ibm, asked)
   local id = asked.enterprise_id or enterprise.id
   local found = { account = {}, account_group = {} }
-  parallel.each({ "account", "account_group", not enterprise and "enterprise" or nil },
-    options.parallel, function(kind)
-      if kind == "enterprise" then
-        enterprise = read_enterprise(ibm, asked)
-      else
-        list(ibm, kind, { enterprise_id = id, include_deleted = options.include_deleted }, found)
-      end
-    end)
+  local work = { "account", "account_group", not enterprise and "enterprise" or nil }
+  parallel.each(ibm._client, work, options.parallel, function(kind)
+    if kind == "enterprise" then
+      enterprise = read_enterprise(ibm, asked)
+    else
+      list(ibm, kind, { enterprise_id = id, include_deleted = options.include_deleted }, found)
+    end
+  end)
   list_below(ibm, found, missing(id, found), options)
   local nodes = found.account_group
   for _, account in ipairs(found.account) do

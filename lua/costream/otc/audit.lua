@@ -59,10 +59,11 @@ local function place_of(group)
   return place
 end
 
---- Folds the hourly and the daily rows at the same time. Raises where either fails.
+--- Folds the hourly and the daily rows, at the same time where the client may have two streams
+--- open. Raises where either fails.
 local function fold_both(otc, filters, most)
   local groups = {}
-  parallel.each({ "daily", "hourly" }, 2, function(method)
+  parallel.each(otc._client, { "daily", "hourly" }, 2, function(method)
     local failure
     groups[method], failure = otc[method](otc, filters):fold {
       by = KEY, sum = { "amount", "quantity" }, min = { "quantity_type" },
