@@ -79,6 +79,16 @@ describe("ibm:audit that cannot read all of it", function()
     ["a kind of entity is not said"] = {
       function(report) report.entity_type = nil end, "not known whether there are entities below",
     },
+    ["a report is of another month"] = {
+      function(report) report.month = "2024-06" end,
+      'a report of "beta" has the month "2024-06", but "2024-07" was asked for',
+    },
+    ["a report's month is none"] = {
+      function(report) report.month = "July" end, 'a report of "beta" has the month "July"',
+    },
+    ["a report's month is a number"] = {
+      function(report) report.month = 7 end, "month is no text",
+    },
     ["an account group has no id"] = {
       function(report) report.entity_type, report.entity_id = "account_group", nil end,
       "an account group below Company/Group has no entity_id",
@@ -122,6 +132,17 @@ describe("ibm:audit that cannot read all of it", function()
       assert.matches('"beta" has the entity_type', failure.message, 1, true)
       assert.is_nil(tostring(failure):find("canary", 1, true))
     end
+  end)
+
+  it("is an error where the entity's own report is of another month", function()
+    local reports = enterprise.reports()
+    reports.beta.month = "2023-07"
+    local findings, failure = enterprise.client(enterprise.answers(reports)):audit {
+      account_id = "beta", month = enterprise.MONTH,
+    }
+    assert.is_nil(findings)
+    assert.are.equal("malformed", failure.kind)
+    assert.matches('a report of "beta" has the month "2023-07"', failure.message, 1, true)
   end)
 
   it("is an error where reports are of another entity than was asked for", function()

@@ -170,6 +170,16 @@ describe("ibm:audit finds one cent wrong", function()
       end)
   end)
 
+  it("nowhere, whether a report says its month or not, with one digit or two", function()
+    for _, said in ipairs { "2024-7", "2024-07", core.null, false } do
+      for _, asked in ipairs { "2024-7", "2024-07" } do
+        assert_found({}, function(reports)
+          reports.beta.month = said or nil
+        end, { month = asked }, { nulls = true })
+      end
+    end
+  end)
+
   it("below the entity that is asked for alone", function()
     local function spoil(reports)
       reports.company_north.billable_cost = 0

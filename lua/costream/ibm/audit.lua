@@ -3,6 +3,7 @@
 -- An entity's own reports, and those of its children, whose groups are gone into in turn: each
 -- report is read once, and none is kept.
 
+local calendar = require "costream.calendar"
 local check = require "costream.check"
 local concealed = require "costream.ibm.concealed"
 local core = require "costream.core"
@@ -99,8 +100,24 @@ local function add_up(folding, report, number)
   end
 end
 
---- Where a report is, for its findings.
+--- The text of a month as the calendar writes it; nil where it is none.
+local function month_text(month)
+  local year, number = calendar.read_month(month)
+  return year and calendar.write(year, number)
+end
+
+--- Raises where a report is of another month than that which was asked for.
+local function check_month(self, report)
+  local month = text_of(report, "month")
+  if month and month_text(month) ~= self.month then
+    malformed(("a report of %s has the month %s, but %s was asked for"):format(
+      check.show(text_of(report, "entity_id")), check.show(month), check.show(self.month)))
+  end
+end
+
+--- Where a report is, for its findings. Raises where it is none of the audit's.
 local function place_of(self, report, parent_path)
+  check_month(self, report)
   local id, name = text_of(report, "entity_id"), text_of(report, "entity_name")
   local unit, unit_name = text_of(report, "billing_unit_id"), text_of(report, "billing_unit_name")
   if unit then
@@ -293,7 +310,7 @@ local function read_query(ibm, given)
       .. "are held against each other")
   end
   return {
-    ibm = ibm, month = texts.month, seen = { [top.id] = true }, unit_names = {},
+    ibm = ibm, month = month_text(texts.month), seen = { [top.id] = true }, unit_names = {},
     tolerance = finding.tolerance(what .. ": tolerance", given.tolerance),
     parallel = check.integer(what .. ": parallel", given.parallel, 1, 64) or PARALLEL,
   }, top
