@@ -231,8 +231,8 @@ local function page_of(body)
 end
 
 --- A client of a server with the small enterprise's reports, each after `change(report)`, and a
---- tree of these accounts in it.
-local function client_of(accounts, options, change)
+--- tree of these accounts in it, which is that of the one of these enterprises.
+local function client_of(accounts, options, change, enterprises)
   local function page(resources)
     return page_of(json.encode("page", { resources = setmetatable(resources, core.list) }))
   end
@@ -245,6 +245,7 @@ local function client_of(accounts, options, change)
   local answers = enterprise.answers(reports)
   return enterprise.client(answers, function(set)
     set["/v1/enterprises/company"] = page_of '{"id":"company","name":"C/o"}'
+    set["/v1/enterprises"] = page(enterprises or { { id = "company", name = "C/o" } })
     set["/v1/account-groups"] = page {}
     set["/v1/accounts"] = accounts and page(accounts)
       or { faults.answer { status = 403, body = "{}" } }
@@ -328,6 +329,31 @@ describe("a stream with paths whose tree cannot be read", function()
     assert.is_nil(rows)
     assert.matches('the account "alpha" has the parent "crn::nobody"', failure.message, 1, true)
   end)
+end)
+
+describe("a stream of an account's rows with paths", function()
+  local BETA = { account_id = "beta", month = enterprise.MONTH, path = true }
+  local accounts = { { id = "beta", name = "Beta", parent = "crn::company" } }
+
+  it("has them where the account is in the enterprise that the service finds", function()
+    assert.are.equal("C\\/o/Beta", client_of(accounts):reports(BETA)().path)
+  end)
+
+  local function fails(text, listed, enterprises)
+    it("fails where " .. text, function()
+      local rows, failure = client_of(listed, nil, nil, enterprises):reports(BETA):collect()
+      assert.is_nil(rows)
+      assert.are.equal("malformed", failure.kind)
+      assert.matches(text, failure.message, 1, true)
+    end)
+  end
+
+  fails('"beta" is said to be in the enterprise "company", whose lists do not have it',
+    { { id = "alpha", name = "Alpha", parent = "crn::company" } })
+  fails("expected the one enterprise, got one without an id", accounts, { { crn = "crn:x" } })
+  fails("expected the one enterprise, got one without an id", accounts, { { id = 5 } })
+  fails("expected the one enterprise, got 2", accounts, { { id = "a" }, { id = "b" } })
+  fails("expected the one enterprise, got 0", accounts, {})
 end)
 
 describe("path misused", function()

@@ -275,6 +275,16 @@ describe("ibm:tree", function()
   fails("an entity without an id", { entity("g", "", "e") }, {})
   fails("an entity without an id", { entity("g", "\n", "e") }, {})
 
+  fails('"e" was asked for, but the enterprise "f" came', {}, {}, {
+    ["/v1/enterprises/e"] = { faults.answer { body = '{"id":"f"}' } },
+  })
+  fails('"e" was asked for, but the enterprise "f" came', {}, { entity("a", "a", "e") }, {
+    ["/v1/enterprises/e"] = { faults.answer { body = '{"id":"f"}' } },
+  })
+  fails("an entity without an id", {}, {}, {
+    ["/v1/enterprises/e"] = { faults.answer { body = '{"crn":"crn:x"}' } },
+  })
+
   for _, path in ipairs { "/v1/accounts", "/v1/account-groups", "/v1/enterprises/e" } do
     it("gives the error of what it cannot read: " .. path, function()
       local client = client_of({ entity("g", "g", "e") }, { entity("a", "a", "g") }, {
@@ -313,7 +323,8 @@ describe("ibm:tree misused", function()
   refuses("tree: billing_units: expected boolean or nil, got 1", { billing_units = 1 })
   refuses("tree: include_deleted: expected boolean or nil, got 1", { include_deleted = 1 })
   refuses("tree: parallel: expected a whole number from 1 to 64, got 65", { parallel = 65 })
-  refuses("billing_units: this needs the option billing_url", {})
+  refuses("tree: this needs the option billing_url, as base_url was given: the token goes to no "
+    .. "host that was not named; or billing_units = false, for a tree without them", {})
 
   it("throws where its methods are called with a point", function()
     local tree = assert(support.ibm():tree(PROVIDER, NO_UNITS))

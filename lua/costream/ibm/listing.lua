@@ -27,10 +27,11 @@ local function read_enterprise(ibm, asked)
     enterprise, failure = ibm:enterprise(asked.enterprise_id)
   else
     local found = collected(ibm:enterprises(asked))
-    enterprise = #found == 1 and found[1]
+    enterprise = #found == 1 and M.has_id(found[1]) and found[1]
     failure = not enterprise and errors.new {
       kind = "malformed",
-      message = ("ibm:enterprises: expected the one enterprise, got %d"):format(#found),
+      message = ("ibm:enterprises: expected the one enterprise, got %s"):format(
+        #found == 1 and "one without an id" or #found),
     }
   end
   if not enterprise then

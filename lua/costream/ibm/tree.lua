@@ -213,9 +213,28 @@ local function check_options(what, given)
   }
 end
 
+--- Raises where the enterprise is another than that which was asked for.
+local function check_root(root, asked)
+  local id = asked.enterprise_id
+  if id and listing.has_id(root) and root.id ~= id then
+    malformed("%s was asked for, but %s came", check.show(id), describe(root))
+  end
+end
+
+--- Raises where the account group or account that was asked for is not in its enterprise.
+local function check_found(root, by_id, asked)
+  local id = asked.account_group_id or asked.account_id
+  if id and not by_id[id] then
+    malformed("%s is said to be in %s, whose lists do not have it", check.show(id),
+      describe(root))
+  end
+end
+
 local function read(ibm, asked, options)
   local root, nodes = listing.read(ibm, asked, options)
+  check_root(root, asked)
   local by_id = grow(root, nodes)
+  check_found(root, by_id, asked)
   if options.billing_units then
     units.add(ibm, root, options.parallel)
   end
@@ -243,8 +262,10 @@ function M.read(ibm, enterprise_id, given)
   local what = "ibm:tree"
   query.kinds.text()(what .. ": enterprise_id", enterprise_id)
   local options = check_options(what, given)
-  if options.billing_units then
-    ibm:billing_units { enterprise_id = enterprise_id } -- misuse where the client cannot ask
+  local missing = ibm._services.billing.missing
+  if options.billing_units and missing then
+    check.misuse(("%s: %s; or billing_units = false, for a tree without them"):format(what,
+      missing))
   end
   return concealed(ibm, parallel.try(read, ibm, { enterprise_id = enterprise_id }, options))
 end
