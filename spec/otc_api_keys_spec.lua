@@ -111,16 +111,19 @@ describe("otc: a new API key", function()
       support.raised(created.take_key, created), 1, true)
   end)
 
-  it("that is not in the answer is an error, as it may have been made", function()
+  it("that is not in the answer is an error, as it was made", function()
     for _, body in ipairs { "{}", '{"id":3,"key":null}', '{"id":3,"key":""}', '{"key":5}' } do
       local created, failure = created_with(body)
       assert.is_nil(created)
       assert.are.equal("malformed", failure.kind)
       assert.matches("the answer holds no key", failure.message, 1, true)
-      assert.matches("look with otc:api_keys()", failure.recovery, 1, true)
+      assert.matches("The service took it, but what it said of it is lost: look with "
+        .. "otc:api_keys()", failure.recovery, 1, true)
     end
     local _, failure = created_with("", 204)
     assert.matches("the answer holds no key", failure.message, 1, true)
+    assert.matches("The service took it", failure.recovery, 1, true)
+    assert.are.equal(204, failure.status)
   end)
 
   it("of a newer Grafana is refused with what to do instead", function()

@@ -34,7 +34,6 @@ describe("a change that breaks on its way", function()
     ["gets no answer"] = { "network", { "close" } },
     ["gets no answer in time"] = { "timeout", { "hang" } },
     ["gets half a head"] = { "network", { { send = "HTTP/1.1 204 No Con" }, "close" } },
-    ["is answered with a list"] = { "malformed", { faults.answer { body = "[]" } } },
     ["is answered with an error"] = { "malformed", { faults.answer {
       body = '{"errors":[{"message":"no"}]}',
     } } },
@@ -56,6 +55,8 @@ describe("a change that breaks on its way", function()
       { send = "HTTP/1.1 201 Created\r\nContent-Length: 9\r\n\r\n{" }, "close",
     } },
     ["is no JSON"] = { "malformed", { faults.answer { status = 201, body = "<html>" } } },
+    ["is a list"] = { "malformed", { faults.answer { body = "[]" } } },
+    ["is a number"] = { "malformed", { faults.answer { status = 202, body = "1" } } },
     ["is two objects"] = { "malformed", { faults.answer { body = "{}{}" } } },
     ["nothing proves whole"] = { "incomplete", { faults.answer {
       body = "", framing = "close",

@@ -65,7 +65,7 @@ local function put_down(self)
     self.tries:moved_on()
   end
   self.bytes = self.bytes + reader:bytes()
-  self.sent = reader:sent()
+  self.sent, self.status = reader:sent(), reader:status()
   if self.rows_left then
     self.rows_left = self.rows_left - reader:rows()
   end

@@ -14,14 +14,15 @@ local function only(answer, wanted, fits)
     row, failure = answer:next()
   end
   local empty = answer.write and document == nil
+  answer:close()
   if not failure and (row ~= nil or not empty and not fits(document)) then
     failure = errors.new {
       kind = "malformed",
       message = ("%s %s: expected one JSON %s"):format(answer.method, answer.path, wanted),
+      status = answer.status,
       attempts = 1 + answer.retries,
     }
   end
-  answer:close()
   if failure then
     return nil, failure
   end

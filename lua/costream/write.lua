@@ -38,7 +38,10 @@ local function read(request, endpoint)
   end
   said = created.new(type(said) == "table" and said or {}, key.member)
   if key.needed and not created.has_key(said) then
-    return nil, errors.new { kind = "malformed", message = "the answer holds no " .. key.member }
+    return nil, errors.new {
+      kind = "malformed", message = "the answer holds no " .. key.member,
+      status = request.status, attempts = 1 + request.retries,
+    }
   end
   return said
 end
