@@ -242,8 +242,9 @@ end
 
 --- What does not add up in the reports of a month, from an entity down to its accounts: usage
 --- against plans, plans against resources, resources against reports, children against parents
---- (by billing unit and currency). What a report leaves out is not found wrong; of an empty list
---- the sum is 0.
+--- (by billing unit and currency). A cost is held against nothing where it is absent, where the
+--- list of its parts is, or where none of them has it; but where some of them have it, those that
+--- lack it add nothing to the sum, and may be what is found wrong. Of an empty list the sum is 0.
 ---
 ---     for _, finding in ipairs(assert(ibm:audit { enterprise_id = id, month = "2024-07" })) do
 ---       print(finding)
