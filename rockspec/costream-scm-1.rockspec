@@ -205,6 +205,7 @@ build = {
     ["costream.run"] = "lua/costream/run.lua",
     ["costream.secret"] = "lua/costream/secret.lua",
     ["costream.shape"] = "lua/costream/shape.lua",
+    ["costream.stats"] = "lua/costream/stats.lua",
     ["costream.steps"] = "lua/costream/steps.lua",
     ["costream.stream"] = "lua/costream/stream.lua",
     ["costream.task"] = "lua/costream/task.lua",

@@ -177,8 +177,9 @@ describe("usage rows with paths", function()
     assert.are.equal(1, support.ledger(id).requests)
   end)
 
-  it("are given once each, though several tasks read them", function()
-    local stream, count = usage { path = true }, 0
+  it("are given once each, though several tasks read them, and the tree is read once", function()
+    local id = support.new_id "path"
+    local stream, count = usage({ path = true }, "delay=20,id=" .. id), 0
     costream.run(function()
       for _ = 1, 3 do
         costream.spawn(function()
@@ -188,6 +189,27 @@ describe("usage rows with paths", function()
           end
         end)
       end
+    end)
+    assert.are.equal(#rows, count)
+    assert.are.equal(3 + 1, support.ledger(id).requests)
+  end)
+
+  it("are all there, though the task is ended that was reading the tree", function()
+    support.needs_suspension(pending)
+    local stream, count = usage({ path = true }, "delay=100"), 0
+    local function read()
+      for _ in stream do
+        count = count + 1
+      end
+    end
+    costream.run(function()
+      costream.spawn(function()
+        pcall(costream.run, function()
+          costream.spawn(read)
+          costream.spawn(error, "enough")
+        end)
+      end)
+      costream.spawn(read)
     end)
     assert.are.equal(#rows, count)
   end)
@@ -201,6 +223,27 @@ describe("usage rows with paths", function()
     local id = support.new_id "path"
     assert(usage({ path = true, limit = 1 }, "id=" .. id):collect())
     assert.are.equal(3 + 4, support.ledger(id).requests)
+  end)
+
+  it("count the requests and the bytes of the tree", function()
+    local stream = usage { path = true }
+    local first = assert(stream())
+    assert.are.equal("Cloud-Provider/Administration", first.path)
+    local under_way = stream:stats()
+    assert.are.equal(3 + 1, under_way.requests)
+    assert(stream:collect())
+    local without = usage()
+    assert(without:collect())
+    local tree_bytes = 0
+    local client = support.ibm()
+    for _, listed in ipairs { client:accounts { enterprise_id = PROVIDER },
+      client:account_groups { enterprise_id = PROVIDER } } do
+      assert(listed:collect())
+      tree_bytes = tree_bytes + listed:stats().bytes
+    end
+    local read = stream:stats()
+    assert.are.same({ 3 + 1, 0, #rows }, { read.requests, read.retries, read.rows })
+    assert.is_true(read.bytes > without:stats().bytes + tree_bytes)
   end)
 end)
 

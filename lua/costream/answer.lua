@@ -10,6 +10,7 @@ local request = require "costream.request"
 local retry = require "costream.retry"
 local secret = require "costream.secret"
 local shape = require "costream.shape"
+local stats = require "costream.stats"
 local wait = require "costream.wait"
 
 local M = {}
@@ -305,6 +306,9 @@ function Answer:close()
   self.after, self.timer = nil, nil
   self.client.open[self] = nil
   self.closed = true
+  if self.client.totals then
+    stats.add(self.client.totals, self:stats())
+  end
   wait.notice()
 end
 

@@ -104,6 +104,7 @@ end
 ---@field limits costream.ClientLimits
 ---@field open table<table, true> answers that are under way
 ---@field pid integer of the process that made it
+---@field totals table<string, integer>? to which it is added what its answers cost, at their end
 ---@field request table what is the same in each request
 
 local function check_proxy(client, proxy)
@@ -177,6 +178,16 @@ function M.with(client, service)
     check_proxy(other, proxy)
   end
   secret.keep(other, "proxy", proxy)
+  return other
+end
+
+--- The same client, which adds what its answers cost to `totals`.
+---@param client costream.Client
+---@param totals { bytes: integer, requests: integer, retries: integer }
+---@return costream.Client
+function M.counted(client, totals)
+  local other = M.with(client, {})
+  other.budget, other.totals = client.budget, totals
   return other
 end
 

@@ -7,6 +7,7 @@ local errors = require "costream.error"
 local page_link = require "costream.page_link"
 local query = require "costream.query"
 local reported = require "costream.reported"
+local stats = require "costream.stats"
 
 local M = {}
 
@@ -79,9 +80,7 @@ end
 
 --- Counts what the page's answer has cost and lets it go, but for what helps with the next.
 local function close_page(self)
-  for name, count in pairs(self.answer:stats()) do
-    self.totals[name] = self.totals[name] + count
-  end
+  stats.add(self.totals, self.answer:stats())
   self.deadline = self.answer.deadline
   self.after = self.answer:retire()
   self.rows_left = self.answer.rows_left
@@ -235,11 +234,7 @@ function Pages:close()
 end
 
 function Pages:stats()
-  local stats = self.answer and self.answer:stats() or { bytes = 0, requests = 0, retries = 0 }
-  for name, count in pairs(self.totals) do
-    stats[name] = stats[name] + count
-  end
-  return stats
+  return stats.add(self.answer and self.answer:stats() or stats.none(), self.totals)
 end
 
 --- The rows of all pages, as a source.
@@ -273,7 +268,7 @@ function M.rows(client, request, usage)
     rows_left = request.rows_left,
     numbers_text = client.values.numbers_text,
     seen = {},
-    totals = { bytes = 0, requests = 0, retries = 0 },
+    totals = stats.none(),
     ended = false,
   }, Pages)
 end

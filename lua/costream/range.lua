@@ -10,6 +10,7 @@ local check = require "costream.check"
 local core = require "costream.core"
 local range_query = require "costream.range_query"
 local request = require "costream.request"
+local stats = require "costream.stats"
 
 local M = {}
 
@@ -69,12 +70,6 @@ local function position_in(part, back)
   }
 end
 
-local function add_stats(totals, source)
-  for name, count in pairs(source:stats()) do
-    totals[name] = totals[name] + count
-  end
-end
-
 local function close_after(self)
   if self.after then
     self.after:close()
@@ -89,7 +84,7 @@ local function finish_part(self)
   local after = source:retire()
   self.passed = position_in(part) or self.passed
   self.rows_left = source.rows_left
-  add_stats(self.totals, source)
+  stats.add(self.totals, source:stats())
   table.remove(self.parts, 1)
   local next_one = self.parts[1]
   if next_one and self.rows_left then
@@ -139,7 +134,7 @@ function Base:close()
   local parts = self.parts
   for _, part in ipairs(parts) do
     part.source:close()
-    add_stats(self.totals, part.source)
+    stats.add(self.totals, part.source:stats())
   end
   self.passed = parts[1] and position_in(parts[1]) or self.passed
   self.parts = {}
@@ -147,14 +142,11 @@ function Base:close()
 end
 
 function Base:stats()
-  local stats = {}
-  for name, count in pairs(self.totals) do
-    stats[name] = count
-  end
+  local sum = stats.add(stats.none(), self.totals)
   for _, part in ipairs(self.parts) do
-    add_stats(stats, part.source)
+    stats.add(sum, part.source:stats())
   end
-  return stats
+  return sum
 end
 
 local Range = setmetatable({}, { __index = Base })
@@ -255,7 +247,7 @@ local function new(class, client, asked, open)
     passed = asked.resume or answer.START,
     rows_left = client.limits.rows,
     numbers_text = client.values.numbers_text,
-    totals = { bytes = 0, requests = 0, retries = 0 },
+    totals = stats.none(),
   }
   self.next_name = asked.span.from
   if asked.resume then

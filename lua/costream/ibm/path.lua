@@ -5,7 +5,10 @@
 -- given without a path: no row is left out, and none is given a path that was guessed.
 
 local check = require "costream.check"
+local client = require "costream.client"
 local core = require "costream.core"
+local host = require "costream.host"
+local stats = require "costream.stats"
 local tree = require "costream.ibm.tree"
 local wait = require "costream.wait"
 
@@ -59,35 +62,86 @@ local function take_own(row)
   end
 end
 
---- The step that gives rows their paths. It has the source read the tree first.
+--- The same client of IBM, whose answers about enterprises are counted in `totals`.
+local function counted(ibm, totals)
+  local management = ibm._services.management
+  return setmetatable({
+    _client = ibm._client,
+    _credential = ibm._credential,
+    _services = { management = {
+      client = client.counted(management.client, totals), credential = management.credential,
+    } },
+  }, getmetatable(ibm))
+end
+
+local function read_tree(self)
+  local total = self.ibm._client.total -- the tree's time is the stream's
+  self.source.deadline = self.source.deadline or total and core.now() + total
+  local root, failure = tree.for_paths(self.ibm, {
+    enterprise_id = self.texts.enterprise_id, account_group_id = self.texts.account_group_id,
+    account_id = self.texts.account_id,
+  })
+  self.failure = failure
+  self.by_id = root and fields_by_id(root)
+end
+
+--- Is the coroutine gone that was reading the tree?
+local function is_left(self)
+  local reader = self.reader[1]
+  return self.reading and (reader == nil or host.status(reader) == "dead")
+end
+
+--- Waits while another coroutine reads the tree; false where none does, or it never will.
+local function await_tree(self)
+  return self.reading and wait.for_others(function()
+    return not self.reading or is_left(self)
+  end) and not self.reading
+end
+
+--- Has the tree read, once, whichever coroutines want it: where the one that reads it is ended,
+--- another reads it anew.
+local function need_tree(self)
+  while not self.by_id and not self.failure do
+    if not await_tree(self) then
+      self.reading, self.reader[1] = true, host.running()
+      local ok, thrown = pcall(read_tree, self)
+      self.reading, self.reader[1] = false, nil
+      if not ok then
+        error(thrown, 0)
+      end
+    end
+  end
+end
+
+--- The step that gives rows their paths. It has the source read the tree first, and count what
+--- that costs.
 ---@param ibm costream.Ibm
 ---@param source table of rows with entity_id
 ---@param texts table<string, string> the parameters of the query
 ---@return costream.Step
 function M.step(ibm, source, texts)
-  local by_id
-  local go_on = source.go_on
+  local totals = stats.none()
+  local self = {
+    ibm = counted(ibm, totals), source = source, texts = texts,
+    reading = false, reader = setmetatable({}, { __mode = "v" }),
+  }
+  local go_on, stats_of = source.go_on, source.stats
   function source.go_on(...)
-    if not by_id then
-      local total = ibm._client.total -- the tree's time is the stream's
-      source.deadline = source.deadline or total and core.now() + total
-      local root, failure = tree.for_paths(ibm, {
-        enterprise_id = texts.enterprise_id, account_group_id = texts.account_group_id,
-        account_id = texts.account_id,
-      })
-      if not root then
-        return nil, failure
-      end
-      by_id = fields_by_id(root)
+    need_tree(self)
+    if self.failure then
+      return nil, self.failure
     end
     return go_on(...)
+  end
+  function source.stats(...)
+    return stats.add(stats_of(...), totals)
   end
   return {
     adds = is_added,
     needs = { "entity_id" },
     add = function(row)
       take_own(row)
-      for name, value in pairs(by_id[row.entity_id] or {}) do
+      for name, value in pairs(self.by_id[row.entity_id] or {}) do
         row[name] = value
       end
     end,
