@@ -1,7 +1,6 @@
 --- Rows with paths: ibm:usage and ibm:reports with `path = true`.
 
 local core = require "costream.core"
-local costream = require "costream"
 local enterprise = require "enterprise_support"
 local faults = require "faults_support"
 local json = require "costream.format.json"
@@ -175,43 +174,6 @@ describe("usage rows with paths", function()
     local stream = usage({ path = false }, "id=" .. id)
     assert.are.same(assert(usage():collect()), assert(stream:collect()))
     assert.are.equal(1, support.ledger(id).requests)
-  end)
-
-  it("are given once each, though several tasks read them, and the tree is read once", function()
-    local id = support.new_id "path"
-    local stream, count = usage({ path = true }, "delay=20,id=" .. id), 0
-    costream.run(function()
-      for _ = 1, 3 do
-        costream.spawn(function()
-          for row in stream do
-            assert.is_string(row.path)
-            count = count + 1
-          end
-        end)
-      end
-    end)
-    assert.are.equal(#rows, count)
-    assert.are.equal(3 + 1, support.ledger(id).requests)
-  end)
-
-  it("are all there, though the task is ended that was reading the tree", function()
-    support.needs_suspension(pending)
-    local stream, count = usage({ path = true }, "delay=100"), 0
-    local function read()
-      for _ in stream do
-        count = count + 1
-      end
-    end
-    costream.run(function()
-      costream.spawn(function()
-        pcall(costream.run, function()
-          costream.spawn(read)
-          costream.spawn(error, "enough")
-        end)
-      end)
-      costream.spawn(read)
-    end)
-    assert.are.equal(#rows, count)
   end)
 
   it("need no more than one open stream", function()
