@@ -16,13 +16,16 @@ local function refresh(is_exiting)
     return
   end
   local reading, today = range.reading(), calendar.today()
+  local failed
   for i = 0, days.NEWEST - 1 do
     local _, failure = days.refresh(calendar.add(today, -i), reading)
     if failure then
       ngx.log(ngx.WARN, "not refreshed: ", failure)
-      locks:set("refresh", true, math.min(AGAIN, days.REFRESH))
-      return
+      failed = true
     end
+  end
+  if failed then
+    locks:set("refresh", true, math.min(AGAIN, days.REFRESH))
   end
 end
 
