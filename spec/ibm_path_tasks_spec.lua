@@ -53,6 +53,29 @@ describe("usage rows with paths", function()
     assert.are.equal(#rows, count)
   end)
 
+  it("fail for all at once where a token's function throws while the tree is read", function()
+    support.needs_suspension(pending)
+    local token, calls, goes_on = support.ibm()._credential:token(), 0, true
+    local client = costream.ibm { base_url = support.controls "delay=20", token = function()
+      calls = calls + 1
+      return calls == 1 and token or error("no token today", 0)
+    end }
+    local stream = client:usage {
+      account_id = "account-data-services-support", month = "2019-06", path = true,
+    }
+    costream.run(function()
+      costream.spawn(function()
+        assert.are.equal("no token today", support.raised(stream))
+        support.otc("rows=3,delay=1000"):hourly():collect()
+        goes_on = false
+      end)
+      costream.spawn(function()
+        assert.are.equal("no token today", support.raised(stream))
+        assert.is_true(goes_on)
+      end)
+    end)
+  end)
+
   it("fail for all tasks that read them where the tree cannot be read, which is tried once",
     function()
       local run, kinds = faults.new_run(), {}
