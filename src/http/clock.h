@@ -13,6 +13,13 @@ static inline int64_t cs_clock_ms(void) {
   return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* The same clock in microseconds, for what is shorter. */
+static inline int64_t cs_clock_us(void) {
+  struct timespec now;
+  (void)clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 /* `after` milliseconds from `start`; a wait too long to be counted is one without end. */
 static inline int64_t cs_clock_add(int64_t start, int64_t after) {
   return after > CS_NEVER - start ? CS_NEVER : start + after;

@@ -12,7 +12,7 @@
 
 #define EVENTS      64
 #define ROUNDS      8   /* of events and timers in one step: others want their turn too */
-#define STEP_MS     1   /* likewise: a handshake of TLS takes as long */
+#define STEP_US     200 /* likewise, unless one thing, as a handshake of TLS, takes longer */
 #define CONNECTIONS 16L /* that are kept open for later requests */
 
 struct cs_loop {
@@ -197,7 +197,7 @@ static void handle_event(cs_loop *loop, const cs_poller_event *event) {
 static bool handle_events(cs_loop *loop, const cs_poller_event *events, int count, int64_t end) {
   if (count < 0)
     loop->broken = true;
-  for (int i = 0; i < count && !loop->broken && (i == 0 || cs_clock_ms() < end); i++)
+  for (int i = 0; i < count && !loop->broken && (i == 0 || cs_clock_us() < end); i++)
     handle_event(loop, &events[i]);
   return count > 0;
 }
@@ -244,10 +244,10 @@ static bool work(cs_loop *loop, int milliseconds) {
   for (int round = 0; busy && round < ROUNDS && !loop->broken; round++) {
     int count = cs_poller_wait(loop->poller, round == 0 ? milliseconds : 0, events, EVENTS);
     if (round == 0)
-      end = cs_clock_after(STEP_MS);
+      end = cs_clock_us() + STEP_US;
     busy = handle_events(loop, events, count, end);
     busy = handle_timer(loop) || busy;
-    busy = busy && cs_clock_ms() < end;
+    busy = busy && cs_clock_us() < end;
     collect_finished(loop);
   }
   /* Time is looked at last: what came while the caller was away is not late. */
